@@ -1,0 +1,3 @@
+"""agentmux: a cockpit for several coding agents in one terminal."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,222 @@
+"""The closed list of facts worth keeping; the only thing the ledger stores.
+
+Sent by: the leader (everything but `Requested`) and any process with a wish (`Requested`).
+Received by: every process that shows or acts, through `fleet.apply`. The counterpart of a
+`Requested` is exactly one `Completed` or `Refused` with the same `request`.
+Each is frozen and holds only str, int, float, bool, None, datetime, tuples and JSON objects of
+those. Text from outside is kept as it came (paths as `os.fsdecode` gives them) and cleaned when
+shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from agentmux.core.session import SessionState
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """What every event carries."""
+
+    at: datetime
+    """Aware UTC."""
+    session: str | None = None
+    """Id of the session it is about, `s7`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requested(Fact):
+    """Somebody asks the leader for something; answered by `Completed` or `Refused`."""
+
+    request: str
+    """Random id, chosen by the asker."""
+    verb: str
+    args: Mapping[str, Json] = field(default_factory=dict)
+    by: str = "cli"
+    """`cli` or `screen`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Completed(Fact):
+    """The request is done."""
+
+    request: str
+    result: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused(Fact):
+    """The request was not done; nothing changed, or what changed was taken back."""
+
+    request: str
+    message: str
+    hint: str | None = None
+    exit_code: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionOpened(Fact):
+    """The intent: everything about a session is decided, nothing outside is touched yet."""
+
+    request: str
+    name: str
+    slot: int
+    agent: str
+    repo: str
+    worktree: str
+    argv: tuple[str, ...]
+    profile: str | None = None
+    task: str | None = None
+    branch: str | None = None
+    base: str | None = None
+    base_commit: str | None = None
+    here: bool = False
+    agent_session_id: str | None = None
+    size: tuple[int, int] = (120, 40)
+    key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorktreePrepared(Fact):
+    """Worktree, branch, carried and included files stand; the setup hook has run or failed."""
+
+    setup_failed: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaunchIntended(Fact):
+    """Run number `run` is about to be started; a window named `s7-<run>` is its only trace."""
+
+    request: str
+    run: int
+    slot: int
+    resume: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launched(Fact):
+    """The pane of run `run` exists in tmux."""
+
+    run: int
+    pane: str
+    window: str
+    server: str
+    """Which life of the tmux server: its pid and start time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentStarted(Fact):
+    """The shim started the agent's program."""
+
+    run: int
+    pid: int
+    pgid: int
+    shim_pid: int
+    spool_offset: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentIdentified(Fact):
+    """The agent's own session id became known or changed."""
+
+    agent_session_id: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateChanged(Fact):
+    """The session is now in state `to`, says `source`."""
+
+    to: SessionState
+    source: str
+    certain: bool = True
+    why: str = ""
+    evidence: Mapping[str, Json] = field(default_factory=dict)
+    spool_offset: int | None = None
+    """Set when read from the spool: bytes of it consumed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exited(Fact):
+    """The agent's process ended: by itself with `code`, by `signal`, or unseen (both None)."""
+
+    run: int
+    code: int | None = None
+    signal: int | None = None
+    source: str = "shim"
+    certain: bool = True
+    why: str = ""
+    last_lines: tuple[str, ...] = ()
+    spool_offset: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renamed(Fact):
+    """The person gave the session another name; branch and worktree keep theirs."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemovalIntended(Fact):
+    """The session is about to be removed; `kept_ref` already holds what would be lost."""
+
+    request: str
+    kept_ref: str | None = None
+    keep_branch: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRemoved(Fact):
+    """Worktree and window are gone; what was not merged is under `kept_ref`."""
+
+    kept_ref: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrustGranted(Fact):
+    """The person accepted the repository file `path` with exactly this content."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaderStarted(Fact):
+    """A leader took the lease."""
+
+    pid: int
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaderEnded(Fact):
+    """A leader let the lease go on its own (one killed says nothing)."""
+
+    pid: int
+    why: str
+
+
+Event: TypeAlias = (
+    Requested
+    | Completed
+    | Refused
+    | SessionOpened
+    | WorktreePrepared
+    | LaunchIntended
+    | Launched
+    | AgentStarted
+    | AgentIdentified
+    | StateChanged
+    | Exited
+    | Renamed
+    | RemovalIntended
+    | SessionRemoved
+    | TrustGranted
+    | LeaderStarted
+    | LeaderEnded
+)

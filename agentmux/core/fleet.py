@@ -1,0 +1,265 @@
+"""All sessions now, derived from events and from nothing else.
+
+`apply` never raises on any order of events: a fact about a session nobody opened is ignored.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import assert_never
+
+from agentmux.core import events as e
+from agentmux.core.session import Gauge, Session, SessionState
+
+SLOTS = range(1, 10)
+"""The nine slots, which are also the digit keys."""
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """One immutable picture of everything; the screen draws it and verbs decide on it."""
+
+    sessions: Mapping[str, Session] = field(default_factory=dict)
+    """Every session ever opened, by id, in order of opening; removed ones too."""
+    open_requests: Mapping[str, e.Requested] = field(default_factory=dict)
+    """Requests without an outcome, oldest first."""
+    trusted: Mapping[str, str] = field(default_factory=dict)
+    """Path of a repository's configuration file → SHA-256 the person accepted last."""
+    seq: int = 0
+    """Id of the last ledger row in this picture."""
+
+    @property
+    def present(self) -> tuple[Session, ...]:
+        """Sessions that are not removed: those with a slot first, by slot, then the others."""
+        kept = (s for s in self.sessions.values() if not s.removed)
+        return tuple(sorted(kept, key=lambda s: (s.slot is None, s.slot or 0)))
+
+    @property
+    def live(self) -> tuple[Session, ...]:
+        """Sessions whose agent is thought to be alive."""
+        return tuple(s for s in self.present if s.is_live)
+
+    def in_slot(self, slot: int) -> Session | None:
+        """The session shown in `slot`, alive or exited."""
+        return next((s for s in self.present if s.slot == slot), None)
+
+    @property
+    def free_slot(self) -> int | None:
+        """The lowest empty slot, else that of the session which exited longest ago, else None."""
+        taken = {s.slot: s for s in self.present if s.slot}
+        for slot in SLOTS:
+            if slot not in taken:
+                return slot
+        ended = [s for s in taken.values() if not s.is_live]
+        oldest = min(ended, key=lambda s: s.state_since or s.created, default=None)
+        return oldest.slot if oldest else None
+
+    @property
+    def next_id(self) -> str:
+        """An id no session ever had."""
+        return f"s{1 + max((int(i[1:]) for i in self.sessions), default=0)}"
+
+    def find(self, word: str) -> Session | None:
+        """The session a person means by `word`: slot, name, id, or a unique prefix of an id."""
+        if word.isascii() and word.isdigit():
+            return self.in_slot(int(word)) or self._named(word)
+        return self._named(word)
+
+    def _named(self, word: str) -> Session | None:
+        for session in self.present:
+            if word in (session.name, session.id):
+                return session
+        starting = [s for s in self.present if word and s.id.startswith(word)]
+        return starting[0] if len(starting) == 1 else None
+
+    def with_key(self, key: str) -> Session | None:
+        """The session `new --key` made, unless it was removed."""
+        return next((s for s in self.present if s.key == key), None)
+
+
+def apply_all(fleet: Fleet, events: Iterable[tuple[int, e.Event]]) -> Fleet:
+    """Fold ledger rows `(id, event)` into the picture."""
+    for seq, event in events:
+        fleet = replace(apply(fleet, event), seq=seq)
+    return fleet
+
+
+def apply(fleet: Fleet, event: e.Event) -> Fleet:
+    """The picture after one more fact."""
+    match event:
+        case e.Requested():
+            return replace(fleet, open_requests={**fleet.open_requests, event.request: event})
+        case e.Completed() | e.Refused():
+            left = {k: v for k, v in fleet.open_requests.items() if k != event.request}
+            return replace(fleet, open_requests=left)
+        case e.SessionOpened():
+            return _opened(fleet, event)
+        case e.TrustGranted():
+            return replace(fleet, trusted={**fleet.trusted, event.path: event.sha256})
+        case e.LeaderStarted() | e.LeaderEnded():
+            return fleet
+        case _:
+            session = fleet.sessions.get(event.session or "")
+            if session is None:
+                return fleet
+            changed = _changed(session, event)
+            fleet = replace(fleet, sessions={**fleet.sessions, session.id: changed})
+            if isinstance(event, e.LaunchIntended):
+                fleet = _give_slot(fleet, changed.id, event.slot)
+            return fleet
+
+
+def _opened(fleet: Fleet, event: e.SessionOpened) -> Fleet:
+    if event.session is None or event.session in fleet.sessions:
+        return fleet
+    session = Session(
+        id=event.session,
+        name=event.name,
+        agent=event.agent,
+        created=event.at,
+        repo=event.repo,
+        worktree=event.worktree,
+        slot=event.slot,
+        profile=event.profile,
+        task=event.task,
+        argv=event.argv,
+        branch=event.branch,
+        base=event.base,
+        base_commit=event.base_commit,
+        here=event.here,
+        agent_session_id=event.agent_session_id,
+        size=event.size,
+        key=event.key,
+        state_since=event.at,
+    )
+    fleet = replace(fleet, sessions={**fleet.sessions, session.id: session})
+    return _give_slot(fleet, session.id, event.slot)
+
+
+def _give_slot(fleet: Fleet, owner: str, slot: int) -> Fleet:
+    """`owner` has `slot`; whoever stood there stays in the fleet without one."""
+    sessions = dict(fleet.sessions)
+    for other in fleet.present:
+        if other.slot == slot and other.id != owner:
+            sessions[other.id] = replace(other, slot=None)
+    sessions[owner] = replace(sessions[owner], slot=slot)
+    return replace(fleet, sessions=sessions)
+
+
+_SessionFact = (
+    e.WorktreePrepared
+    | e.LaunchIntended
+    | e.Launched
+    | e.AgentStarted
+    | e.AgentIdentified
+    | e.StateChanged
+    | e.Exited
+    | e.Renamed
+    | e.RemovalIntended
+    | e.SessionRemoved
+)
+
+
+def _changed(session: Session, event: _SessionFact) -> Session:
+    """The session after one fact about it."""
+    match event:
+        case e.WorktreePrepared():
+            return replace(session, setup_failed=event.setup_failed)
+        case e.LaunchIntended():
+            return _starting(session, event)
+        case e.Launched():
+            return replace(session, pane=event.pane, window=event.window, server=event.server)
+        case e.AgentStarted():
+            return _started(session, event)
+        case e.AgentIdentified():
+            return replace(session, agent_session_id=event.agent_session_id)
+        case e.StateChanged():
+            return _in_state(session, event)
+        case e.Exited():
+            return _exited(session, event)
+        case e.Renamed():
+            return replace(session, name=event.name)
+        case e.RemovalIntended():
+            return replace(session, kept_ref=event.kept_ref)
+        case e.SessionRemoved():
+            return replace(session, removed=True, slot=None, kept_ref=event.kept_ref)
+        case _:
+            assert_never(event)
+
+
+def _starting(session: Session, event: e.LaunchIntended) -> Session:
+    return replace(
+        session,
+        run=event.run,
+        pane=None,
+        window=None,
+        server=None,
+        pid=None,
+        pgid=None,
+        shim_pid=None,
+        spool_offset=0,
+        exit_code=None,
+        exit_signal=None,
+        last_lines=(),
+        state=SessionState.STARTING,
+        state_since=event.at,
+        state_source="launch",
+        state_certain=True,
+        state_why="",
+    )
+
+
+def _started(session: Session, event: e.AgentStarted) -> Session:
+    if event.run != session.run:
+        return session
+    return replace(
+        session,
+        pid=event.pid,
+        pgid=event.pgid,
+        shim_pid=event.shim_pid,
+        spool_offset=event.spool_offset,
+    )
+
+
+def _in_state(session: Session, event: e.StateChanged) -> Session:
+    offset = session.spool_offset if event.spool_offset is None else event.spool_offset
+    return replace(
+        session,
+        state=event.to,
+        state_since=event.at,
+        state_source=event.source,
+        state_certain=event.certain,
+        state_why=event.why,
+        spool_offset=offset,
+    )
+
+
+def _exited(session: Session, event: e.Exited) -> Session:
+    if event.run != session.run:
+        return session
+    return replace(
+        session,
+        state=SessionState.EXITED,
+        state_since=event.at,
+        state_source=event.source,
+        state_certain=event.certain,
+        state_why=event.why,
+        exit_code=event.code,
+        exit_signal=event.signal,
+        last_lines=event.last_lines,
+        spool_offset=session.spool_offset if event.spool_offset is None else event.spool_offset,
+    )
+
+
+def with_gauges(fleet: Fleet, gauges: Mapping[str, Gauge]) -> Fleet:
+    """The picture with the newest volatile readings in place; unknown sessions are ignored."""
+    known = {
+        i: replace(fleet.sessions[i], gauge=g) for i, g in gauges.items() if i in fleet.sessions
+    }
+    return replace(fleet, sessions={**fleet.sessions, **known}) if known else fleet
+
+
+def state_age_s(session: Session, now: datetime) -> float:
+    """Seconds since the state began; never negative."""
+    since = session.state_since or session.created
+    return max(0.0, (now - since).total_seconds())

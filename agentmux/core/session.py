@@ -1,0 +1,146 @@
+"""What the facts say of one agent at work, and which state may follow which.
+
+States are the words of the command line (`SessionState`). Until an agent reports its own state
+only four of them are used: starting, running, quiet, exited.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class SessionState(StrEnum):
+    """One word for what a session does; the same word on the screen, in JSON and in the ledger."""
+
+    QUEUED = "queued"
+    STARTING = "starting"
+    RUNNING = "running"
+    QUIET = "quiet"
+    WORKING = "working"
+    ASKING = "asking"
+    IDLE = "idle"
+    DONE = "done"
+    LIMITED = "limited"
+    FAILED = "failed"
+    EXITED = "exited"
+    PARKED = "parked"
+    PAUSED = "paused"
+    UNKNOWN = "unknown"
+
+
+LIVE_STATES = frozenset(SessionState) - {
+    SessionState.QUEUED,
+    SessionState.EXITED,
+    SessionState.PARKED,
+}
+"""States in which the agent's process is alive."""
+
+S = SessionState
+TRANSITIONS: dict[SessionState, frozenset[SessionState]] = {
+    S.QUEUED: frozenset({S.STARTING, S.EXITED}),
+    S.STARTING: frozenset({S.RUNNING, S.QUIET, S.EXITED}),
+    S.RUNNING: frozenset({S.QUIET, S.EXITED, S.STARTING}),
+    S.QUIET: frozenset({S.RUNNING, S.EXITED, S.STARTING}),
+    S.EXITED: frozenset({S.STARTING}),
+}
+"""What usually follows what. A surprise is kept and shown, never raised: agents are observed."""
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """Volatile readings of one session: overwritten in place, never part of the record."""
+
+    head: str | None = None
+    """Commit the worktree stands on, full hex."""
+    branch: str | None = None
+    """Branch checked out now; None when detached."""
+    ahead: int | None = None
+    """Commits on the branch and not on its base."""
+    behind: int | None = None
+    """Commits on the base and not on the branch."""
+    dirty: int | None = None
+    """Changed, staged, deleted and untracked paths."""
+    last_change: datetime | None = None
+    """When a file of the worktree last changed."""
+    cpu_pct: float | None = None
+    """Per cent of one core, all processes of the session."""
+    rss_mb: float | None = None
+    """Resident memory in MiB, all processes of the session."""
+    processes: int | None = None
+    """Living processes of the session, the shim not counted."""
+    note: str | None = None
+    """Why a reading is missing, in words ("worktree is gone")."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """One agent at work: slot, agent, worktree and pane."""
+
+    id: str
+    """`s7`; never used again."""
+    name: str
+    """What the person calls it; unique among sessions that are not removed."""
+    agent: str
+    """Row of the AGENTS table, or `command` for anything started with `--`."""
+    created: datetime
+    repo: str
+    """Absolute path of the main repository's root."""
+    worktree: str
+    """Absolute path the agent works in; equals `repo` (or the folder named) with `here`."""
+    slot: int | None = None
+    """1-9, also the digit key; None when another session took it after this one exited."""
+    profile: str | None = None
+    task: str | None = None
+    argv: tuple[str, ...] = ()
+    """The agent's command as first started, without what is injected."""
+    branch: str | None = None
+    base: str | None = None
+    """Name of the branch or commit it was cut from."""
+    base_commit: str | None = None
+    here: bool = False
+    """Works in the person's own checkout: no worktree or branch of ours to remove."""
+    agent_session_id: str | None = None
+    """The agent's own id, for resume."""
+    size: tuple[int, int] = (120, 40)
+    """Columns and rows the pane was started with."""
+    key: str | None = None
+    """Idempotency key of `new --key`."""
+    state: SessionState = SessionState.STARTING
+    state_since: datetime | None = None
+    state_source: str = "launch"
+    state_certain: bool = True
+    state_why: str = ""
+    run: int = 0
+    """How often the agent was started; the window is called `s7-1` in run 1."""
+    pane: str | None = None
+    """tmux's id of the pane of this run, `%4`; kept after exit while the pane can be read."""
+    window: str | None = None
+    """tmux's id of its window, `@4`."""
+    server: str | None = None
+    """Which life of the tmux server the pane belongs to."""
+    pid: int | None = None
+    """The agent's process, not the shim's."""
+    pgid: int | None = None
+    shim_pid: int | None = None
+    spool_offset: int = 0
+    """Bytes of this run's spool already turned into events."""
+    exit_code: int | None = None
+    exit_signal: int | None = None
+    last_lines: tuple[str, ...] = ()
+    """What the pane showed last, cleaned, when the agent exited."""
+    setup_failed: str | None = None
+    """First line of what the setup hook said, when it failed."""
+    removed: bool = False
+    kept_ref: str | None = None
+    """Ref under which removed work can be found again."""
+    gauge: Gauge = Gauge()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the agent's process is thought to be alive."""
+        return not self.removed and self.state in LIVE_STATES
+
+    @property
+    def window_name(self) -> str:
+        """The name of this run's window: an id of ours, never outside text."""
+        return f"{self.id}-{self.run}"

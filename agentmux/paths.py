@@ -1,0 +1,141 @@
+"""Where files live; the only reader of the environment variables that decide it.
+
+`AGENTMUX_HOME=DIR` moves everything below DIR: two homes never meet. Without it the XDG
+directories are used, on macOS too. The tmux socket lives in a 0700 runtime directory; where its
+path would exceed what the system allows (107 bytes), a short private directory in the system's
+temporary folder takes its place, and `doctor` says which.
+"""
+
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from agentmux.errors import ConfigError
+
+SOCKET_LIMIT = 100
+"""Bytes: sun_path holds 108 on Linux and 104 on macOS, the closing NUL included."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Every place agentmux reads or writes outside of repositories."""
+
+    config: Path
+    data: Path
+    state: Path
+    cache: Path
+    runtime: Path
+    home: Path | None = None
+    """`AGENTMUX_HOME`, when set."""
+
+    @property
+    def config_file(self) -> Path:
+        return self.config / "config.toml"
+
+    @property
+    def ledger(self) -> Path:
+        return self.data / "ledger.db"
+
+    @property
+    def socket(self) -> Path:
+        return self.runtime / "tmux.sock"
+
+    @property
+    def tmux_conf(self) -> Path:
+        return self.state / "tmux.conf"
+
+    @property
+    def leader_lock(self) -> Path:
+        return self.state / "leader.lock"
+
+    @property
+    def leader_log(self) -> Path:
+        return self.state / "leader.log"
+
+    @property
+    def terminal(self) -> Path:
+        """What the outer terminal can do, written by the screen, read by shims."""
+        return self.runtime / "terminal.json"
+
+    def request_env(self, request: str) -> Path:
+        """The environment of whoever asked for a start; 0600, unlinked once used."""
+        return self.runtime / "requests" / f"{request}.json"
+
+    def session_dir(self, session: str) -> Path:
+        return self.state / "sessions" / session
+
+    def spool(self, session: str, run: int) -> Path:
+        """What the shim of one run saw, one JSON object a line."""
+        return self.session_dir(session) / f"run-{run}.jsonl"
+
+    def modes(self, session: str, run: int) -> Path:
+        """The keyboard, paste, focus and mouse modes the agent has asked for."""
+        return self.session_dir(session) / f"run-{run}.modes.json"
+
+    def shim_spec(self, session: str, run: int) -> Path:
+        """What the shim is to start; it reads and unlinks this file."""
+        return self.runtime / "specs" / f"{session}-{run}.json"
+
+    def make(self) -> None:
+        """Create the private folders, 0700; a foreign-owned one raises ConfigError."""
+        for folder in (self.data, self.state, self.runtime, self.session_dir("").parent):
+            make_private(folder)
+        for folder in (self.request_env("x").parent, self.shim_spec("s", 1).parent):
+            make_private(folder)
+
+
+def make_private(folder: Path) -> None:
+    """Make sure `folder` exists, is ours and is closed to others."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        seen = folder.stat()
+        if seen.st_uid == os.geteuid() and stat.S_IMODE(seen.st_mode) & 0o077:
+            folder.chmod(0o700)
+    except OSError as error:
+        raise ConfigError(
+            f"The folder {folder} cannot be used: {error.strerror}.",
+            "Make it writable, or set AGENTMUX_HOME to a folder of yours.",
+        ) from error
+    if seen.st_uid != os.geteuid():
+        raise ConfigError(
+            f"The folder {folder} belongs to another user.",
+            "Set AGENTMUX_HOME to a folder of yours.",
+        )
+
+
+def places(env: Mapping[str, str] | None = None) -> Places:
+    """The places for this environment (default: the process's own); creates nothing."""
+    env = os.environ if env is None else env
+    moved = env.get("AGENTMUX_HOME")
+    if moved:
+        home = Path(moved).absolute()
+        runtime = _short(home / "runtime")
+        return Places(home / "config", home / "data", home / "state", home / "cache", runtime, home)
+    user = Path(env.get("HOME") or "~").expanduser()
+    given = env.get("XDG_RUNTIME_DIR")
+    state = _xdg(env, "XDG_STATE_HOME", user / ".local/state")
+    return Places(
+        config=_xdg(env, "XDG_CONFIG_HOME", user / ".config"),
+        data=_xdg(env, "XDG_DATA_HOME", user / ".local/share"),
+        state=state,
+        cache=_xdg(env, "XDG_CACHE_HOME", user / ".cache"),
+        runtime=_short(Path(given) / "agentmux" if given else state / "runtime"),
+    )
+
+
+def _xdg(env: Mapping[str, str], name: str, default: Path) -> Path:
+    """An XDG folder; the specification says that relative values are to be ignored."""
+    value = env.get(name, "")
+    return (Path(value) if value.startswith("/") else default) / "agentmux"
+
+
+def _short(runtime: Path) -> Path:
+    """`runtime`, or a private short folder when a socket in it would have too long a path."""
+    if len(os.fsencode(runtime)) + len("/tmux.sock") <= SOCKET_LIMIT:
+        return runtime
+    digest = hashlib.sha256(os.fsencode(runtime)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"agentmux-{os.geteuid()}-{digest}"
