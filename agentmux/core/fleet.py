@@ -131,6 +131,7 @@ def _opened(fleet: Fleet, event: e.SessionOpened) -> Fleet:
         size=event.size,
         key=event.key,
         state_since=event.at,
+        opened_by=event.request,
     )
     fleet = replace(fleet, sessions={**fleet.sessions, session.id: session})
     return _give_slot(fleet, session.id, event.slot)
@@ -164,7 +165,7 @@ def _changed(session: Session, event: _SessionFact) -> Session:
     """The session after one fact about it."""
     match event:
         case e.WorktreePrepared():
-            return replace(session, setup_failed=event.setup_failed)
+            return replace(session, prepared=True, setup_failed=event.setup_failed)
         case e.LaunchIntended():
             return _starting(session, event)
         case e.Launched():
@@ -180,7 +181,7 @@ def _changed(session: Session, event: _SessionFact) -> Session:
         case e.Renamed():
             return replace(session, name=event.name)
         case e.RemovalIntended():
-            return replace(session, kept_ref=event.kept_ref)
+            return replace(session, removed_by=event.request, kept_ref=event.kept_ref)
         case e.SessionRemoved():
             return replace(session, removed=True, slot=None, kept_ref=event.kept_ref)
         case _:
@@ -191,6 +192,7 @@ def _starting(session: Session, event: e.LaunchIntended) -> Session:
     return replace(
         session,
         run=event.run,
+        started_by=event.request,
         pane=None,
         window=None,
         server=None,

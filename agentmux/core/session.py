@@ -110,6 +110,14 @@ class Session:
     state_source: str = "launch"
     state_certain: bool = True
     state_why: str = ""
+    opened_by: str = ""
+    """Request that opened it: a replayed request finds what it began by this."""
+    prepared: bool = False
+    """Worktree, branch and carried files stand."""
+    started_by: str = ""
+    """Request of the newest run."""
+    removed_by: str = ""
+    """Request that intends to remove it, once that is recorded."""
     run: int = 0
     """How often the agent was started; the window is called `s7-1` in run 1."""
     pane: str | None = None

@@ -1,0 +1,89 @@
+"""What a line of a shim's spool means: rows in, events out.
+
+The spool is written by the shim, one JSON object a line (`docs/design/shim.md`), and read by
+offset, so that nothing is lost while no process of ours runs and nothing is counted twice: every
+event made here carries the offset behind its line.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from agentmux.core import events as e
+from agentmux.core.session import Session, SessionState
+from agentmux.core.text import clean
+
+
+def parse_spool(session: Session, data: bytes) -> Iterator[e.Event]:
+    """Events of the whole lines in `data`, which begins at `session.spool_offset`.
+
+    A line that is not JSON, or of a kind unknown here, is passed over: the offset moves on with
+    the next event.
+    """
+    offset = session.spool_offset
+    for line in data.splitlines(keepends=True):
+        if not line.endswith(b"\n"):
+            return
+        offset += len(line)
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(row, dict):
+            event = _event(session, row, offset)
+            if event is not None:
+                yield event
+
+
+def _event(session: Session, row: dict[str, Any], offset: int) -> e.Event | None:
+    at = datetime.fromtimestamp(float(row.get("t", 0)), UTC)
+    match row.get("e"):
+        case "started":
+            return e.AgentStarted(
+                at=at,
+                session=session.id,
+                run=session.run,
+                pid=int(row["pid"]),
+                pgid=int(row.get("pgid", row["pid"])),
+                shim_pid=int(row["shim"]),
+                spool_offset=offset,
+            )
+        case "output":
+            return _state(session, at, SessionState.RUNNING, "the pane shows output", offset)
+        case "quiet":
+            return _state(session, at, SessionState.QUIET, "no output", offset)
+        case "exit":
+            return _exited(session, at, row.get("code"), row.get("signal"), offset)
+        case "failed":
+            why = clean(str(row.get("message", "")), one_line=True)
+            return _exited(session, at, 127, None, offset, why)
+        case _:
+            return None
+
+
+def _state(
+    session: Session, at: datetime, to: SessionState, why: str, offset: int
+) -> e.StateChanged:
+    return e.StateChanged(
+        at=at, session=session.id, to=to, source="shim", why=why, spool_offset=offset
+    )
+
+
+def _exited(
+    session: Session,
+    at: datetime,
+    code: int | None,
+    signal: int | None,
+    offset: int,
+    why: str = "",
+) -> e.Exited:
+    return e.Exited(
+        at=at,
+        session=session.id,
+        run=session.run,
+        code=code,
+        signal=signal,
+        why=why,
+        spool_offset=offset,
+    )
