@@ -2,12 +2,24 @@
 
 An adapter is a module of constants and pure functions that fits `Agent`; the table of them is
 `agents.AGENTS`. Nothing is ever written into a person's own files: whatever an agent needs goes
-into files of the session's own folder, named in `Launch.files`.
+into files of the session's own folder, named in `Launch.files`. What several adapters do alike
+stands below as functions, which an adapter takes over by name.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
+
+from agentmux.errors import UsageError
+
+PromptWay = Literal["argv", "typed", "never"]
+"""How a task reaches the agent: with its start, pasted once its composer shows, or not at all."""
+
+ARGUMENT_LIMIT = 100_000
+"""Bytes of a task on the command line; Linux refuses one argument of 128 KiB or more."""
+
+_VERSION = re.compile(r"(?<![\w.])v?(\d+(?:\.\d+)+(?:[-+][0-9A-Za-z.+-]+)?)")
 
 
 @dataclass(frozen=True)
@@ -17,11 +29,15 @@ class LaunchSpec:
     args: tuple[str, ...] = ()
     """The person's own arguments, from the profile."""
     command: tuple[str, ...] = ()
-    """Command given in place of the adapter's own, from the profile or after `--`."""
+    """Command in place of the adapter's own: the program as found, a profile's, or after `--`."""
     prompt: str | None = None
     """Task to start with; None starts the agent with an empty composer."""
     session_id: str | None = None
     """The agent's own id to choose (first start) or to resume."""
+    source_id: str | None = None
+    """The agent's own id of the conversation that a fork branches off."""
+    own_folder: bool = False
+    """Whether the working directory is this session's alone, so that the latest is its own."""
     folder: str = ""
     """Absolute path of a private folder for `Launch.files`."""
     env: Mapping[str, str] = field(default_factory=dict)
@@ -48,16 +64,20 @@ class Agent(Protocol):
     TITLE: str
     """How people write it, `Claude Code`."""
     PROGRAMS: tuple[str, ...]
-    """Executable names to look for on PATH, first found wins."""
+    """Executable names to look for, first found wins; empty when there is nothing to look for."""
     LEVEL: int
     """0 pane only · 1 screen rules · 2 hooks · 3 usage as well."""
     INSTALL: str
-    """The one command that installs it."""
+    """The one command that installs it; empty when there is nothing to install."""
     CHOOSES_ID: bool
     """Whether a session id can be given at the first start."""
+    PROMPT: PromptWay
+    """How a task reaches it."""
+    COMPOSER: str | None
+    """For a typed task: the pattern of the last non-empty line once the composer is ready."""
 
     def version_argv(self) -> tuple[str, ...]:
-        """Arguments that make the program print its version."""
+        """Arguments that make the program print its version; empty when it has none."""
 
     def parse_version(self, text: str) -> str | None:
         """The version in what `version_argv` printed; None when there is none."""
@@ -66,4 +86,65 @@ class Agent(Protocol):
         """A first start."""
 
     def resume(self, spec: LaunchSpec) -> Launch | None:
-        """A start that continues `spec.session_id`; None when this agent cannot."""
+        """A start that continues `spec.session_id`, or without one the folder's latest
+        conversation; None when this agent cannot."""
+
+    def fork(self, spec: LaunchSpec) -> Launch | None:
+        """A start that branches off `spec.source_id`; None when this agent cannot."""
+
+    def conversation(self, spec: LaunchSpec) -> str | None:
+        """A glob that matches a file once `spec.session_id` can be resumed; None: unknown.
+
+        Before its first prompt a session has nothing to resume, and resuming it fails: then
+        `launch` with the same id is right.
+        """
+
+
+def version_flag() -> tuple[str, ...]:
+    """The arguments by which most programs print their version."""
+    return ("--version",)
+
+
+def no_version() -> tuple[str, ...]:
+    """There is no version to ask for."""
+    return ()
+
+
+def find_version(text: str) -> str | None:
+    """The first thing in `text` that looks like a version: `codex-cli 0.169.0` → `0.169.0`."""
+    found = _VERSION.search(text)
+    return found.group(1) if found else None
+
+
+def never_resumes(spec: LaunchSpec) -> Launch | None:
+    """This agent keeps nothing that a later start could continue."""
+    return None
+
+
+def never_forks(spec: LaunchSpec) -> Launch | None:
+    """This agent cannot branch off a conversation."""
+    return None
+
+
+def unknown_conversation(spec: LaunchSpec) -> str | None:
+    """Whether there is anything to resume cannot be seen from outside."""
+    return None
+
+
+def names_option(args: tuple[str, ...], *names: str) -> bool:
+    """Whether the person's own arguments hold one of these options, as `--name` or `--name=…`."""
+    options = args[: args.index("--")] if "--" in args else args
+    return any(arg == name or arg.startswith(f"{name}=") for arg in options for name in names)
+
+
+def prompt_argument(spec: LaunchSpec) -> str | None:
+    """The task as one command-line argument, None for none; UsageError when it cannot be one."""
+    prompt = spec.prompt or None
+    if prompt and "\0" in prompt:
+        raise UsageError("The task holds a NUL character.", "Remove it and try again.")
+    if prompt and len(prompt.encode(errors="surrogateescape")) > ARGUMENT_LIMIT:
+        raise UsageError(
+            f"The task is longer than {ARGUMENT_LIMIT:,} bytes, the most a start can carry.",
+            "Put it into a file in the repository and name that file in the task.",
+        )
+    return prompt

@@ -1,0 +1,33 @@
+"""The coding agents agentmux knows: one module each, one row each.
+
+A row's key is the word the person types after `--agent`. Adding an agent is one module that
+fits `core.agent.Agent` and one row here; what each adapter does and why stands in
+`docs/design/agents.md`.
+"""
+
+from collections.abc import Mapping
+
+from agentmux.agents import aider, claude_code, codex, command, gemini_cli, opencode, shell
+from agentmux.core.agent import Agent
+from agentmux.errors import NotFound
+
+AGENTS: Mapping[str, Agent] = {
+    "claude": claude_code,
+    "codex": codex,
+    "gemini": gemini_cli,
+    "opencode": opencode,
+    "aider": aider,
+    "shell": shell,
+    "command": command,
+}
+
+
+def require_agent(name: str) -> Agent:
+    """The adapter of that name; NotFound with the known names otherwise."""
+    if name not in AGENTS:
+        known = ", ".join(AGENTS)
+        raise NotFound(
+            f"There is no agent called {name!r}.",
+            f"Known agents: {known}. For any other program: agentmux new -- COMMAND",
+        )
+    return AGENTS[name]

@@ -1,0 +1,63 @@
+"""Gemini CLI: its session id is ours to choose, a task goes into `--prompt-interactive`.
+
+The plain `--prompt` would answer once and end. Tried on version 0.61.0.
+"""
+
+import glob
+
+from agentmux.core.agent import (
+    Launch,
+    LaunchSpec,
+    PromptWay,
+    find_version,
+    names_option,
+    never_forks,
+    prompt_argument,
+    version_flag,
+)
+
+NAME = "gemini"
+TITLE = "Gemini CLI"
+PROGRAMS: tuple[str, ...] = ("gemini",)
+LEVEL = 0
+INSTALL = "npm install -g @google/gemini-cli"
+CHOOSES_ID = True
+PROMPT: PromptWay = "argv"
+COMPOSER: str | None = None
+
+_CHOOSE_SESSION = ("--session-id", "--session-file", "--resume", "-r")
+
+version_argv = version_flag
+parse_version = find_version
+fork = never_forks
+
+
+def launch(spec: LaunchSpec) -> Launch:
+    """A first start with the id given, unless the person's own arguments pick a conversation."""
+    if spec.session_id is None or names_option(spec.args, *_CHOOSE_SESSION):
+        return _start(spec, (), None)
+    return _start(spec, ("--session-id", spec.session_id), spec.session_id)
+
+
+def resume(spec: LaunchSpec) -> Launch | None:
+    """Continue by id, or without one the latest of a folder of its own."""
+    if names_option(spec.args, *_CHOOSE_SESSION):
+        return _start(spec, (), None)
+    if spec.session_id is None and not spec.own_folder:
+        return None
+    return _start(spec, ("--resume", spec.session_id or "latest"), spec.session_id)
+
+
+def conversation(spec: LaunchSpec) -> str | None:
+    """The chat file, named after the first eight characters of the id."""
+    if "HOME" not in spec.env or not spec.session_id:
+        return None
+    name = f"session-*-{glob.escape(spec.session_id[:8])}.jsonl"
+    return f"{glob.escape(spec.env['HOME'])}/.gemini/tmp/*/chats/{name}"
+
+
+def _start(spec: LaunchSpec, choice: tuple[str, ...], session_id: str | None) -> Launch:
+    prompt = prompt_argument(spec)
+    task = (f"--prompt-interactive={prompt}",) if prompt else ()
+    argv = (*(spec.command or PROGRAMS[:1]), *choice, *spec.args, *task)
+    return Launch(argv, session_id=session_id)

@@ -1,0 +1,53 @@
+"""opencode: it names its sessions itself, so only an id learnt from it can be resumed.
+
+Its `--continue` takes the latest session of the whole repository, whatever the worktree, and is
+therefore never used. Tried on version 1.18.33.
+"""
+
+from agentmux.core.agent import (
+    Launch,
+    LaunchSpec,
+    PromptWay,
+    find_version,
+    prompt_argument,
+    unknown_conversation,
+    version_flag,
+)
+
+NAME = "opencode"
+TITLE = "opencode"
+PROGRAMS: tuple[str, ...] = ("opencode",)
+LEVEL = 0
+INSTALL = "npm install -g opencode-ai"
+CHOOSES_ID = False
+PROMPT: PromptWay = "argv"
+COMPOSER: str | None = None
+
+version_argv = version_flag
+parse_version = find_version
+conversation = unknown_conversation
+
+
+def launch(spec: LaunchSpec) -> Launch:
+    """A first start."""
+    return Launch(_argv(spec, ()))
+
+
+def resume(spec: LaunchSpec) -> Launch | None:
+    """Continue by id; None without one."""
+    if spec.session_id is None:
+        return None
+    return Launch(_argv(spec, (f"--session={spec.session_id}",)), session_id=spec.session_id)
+
+
+def fork(spec: LaunchSpec) -> Launch | None:
+    """Branch off `source_id`."""
+    if spec.source_id is None:
+        return None
+    return Launch(_argv(spec, (f"--session={spec.source_id}", "--fork")))
+
+
+def _argv(spec: LaunchSpec, choice: tuple[str, ...]) -> tuple[str, ...]:
+    prompt = prompt_argument(spec)
+    task = (f"--prompt={prompt}",) if prompt else ()
+    return (*(spec.command or PROGRAMS[:1]), *choice, *spec.args, *task)

@@ -1,0 +1,40 @@
+"""The person's own shell, in a worktree like any agent.
+
+Not a login shell: it gets the environment of whoever asked for the session, and a profile run
+on top of that would double its entries or leave the worktree. On a terminal a shell without
+arguments is interactive, whichever shell it is.
+"""
+
+from agentmux.core.agent import (
+    Launch,
+    LaunchSpec,
+    PromptWay,
+    find_version,
+    never_forks,
+    never_resumes,
+    no_version,
+    unknown_conversation,
+)
+
+NAME = "shell"
+TITLE = "shell"
+PROGRAMS: tuple[str, ...] = ()
+LEVEL = 0
+INSTALL = ""
+CHOOSES_ID = False
+# A task is what the session is for; typed into a shell it would be run as a command.
+PROMPT: PromptWay = "never"
+COMPOSER: str | None = None
+
+version_argv = no_version
+parse_version = find_version
+resume = never_resumes
+fork = never_forks
+conversation = unknown_conversation
+
+
+def launch(spec: LaunchSpec) -> Launch:
+    """`$SHELL`, or `/bin/sh` where that is not an absolute path."""
+    named = spec.env.get("SHELL", "")
+    own = (named,) if named.startswith("/") else ("/bin/sh",)
+    return Launch((*(spec.command or own), *spec.args))
