@@ -39,7 +39,7 @@ _SHIMS = {"shims", ".volta"}
 _OUTPUT = 4096
 
 Stamp = tuple[int, int]
-Versions = dict[str, tuple[Stamp, str]]
+Versions = dict[str, tuple[Stamp, str | None]]
 
 
 @dataclass(frozen=True)
@@ -59,18 +59,22 @@ def detect(
     env: Mapping[str, str],
     cache: Path,
     limit_s: float = LIMIT_S,
+    *,
+    again: bool = False,
 ) -> tuple[Installation, ...]:
     """Every agent that needs a program, in table order, found or not.
 
     Blocks for at most `limit_s` seconds and a little. Versions are kept in the folder `cache` by
-    path, time of change and size; a cache that cannot be read or written is done without.
+    path, time of change and size, and so is that a program did not tell in time; `again` asks
+    those once more. A cache that cannot be read or written is done without.
     """
     wanted = {name: agent for name, agent in agents.items() if agent.PROGRAMS}
     programs = {name: find_program(agent, env) for name, agent in wanted.items()}
     known = _load(cache)
+    settled = {path: row for path, row in known.items() if not again or row[1] is not None}
     with ThreadPoolExecutor(max_workers=len(wanted) or 1) as pool:
         asked = {
-            name: pool.submit(_version, wanted[name], program, env, known, limit_s)
+            name: pool.submit(_version, wanted[name], program, env, settled, limit_s)
             for name, program in programs.items()
             if program is not None
         }
@@ -157,10 +161,8 @@ def _stamp(program: Path) -> Stamp | None:
 def _load(cache: Path) -> Versions:
     try:
         rows = json.loads((cache / "versions.json").read_text())
-        return {
-            path: ((stamp[0], stamp[1]), str(version)) for path, (stamp, version) in rows.items()
-        }
-    except (OSError, ValueError, TypeError, AttributeError, LookupError):
+        return {path: ((time, size), version) for path, ((time, size), version) in rows.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
         return {}
 
 
@@ -168,7 +170,7 @@ def _keep(cache: Path, known: Versions, versions: Mapping[Path | None, str | Non
     """Add what was learnt; a shim stands for another program every day, so it is left out."""
     learnt = dict(known)
     for program, version in versions.items():
-        if program is None or version is None or _SHIMS & set(program.parts):
+        if program is None or _SHIMS & set(program.parts):
             continue
         if stamp := _stamp(program):
             learnt[str(program)] = (stamp, version)

@@ -90,6 +90,19 @@ def test_a_version_is_asked_for_once_until_the_program_changes(
     assert detect(CLAUDE, env, cache)[0].version == "1.0.1"
 
 
+def test_a_program_that_did_not_tell_is_asked_again_only_on_request(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    cache = tmp_path / "cache"
+    ready = tmp_path / "ready"
+    install(tmp_path / "bin", "claude", f"[ -e {ready} ] || exec /bin/sleep 60; echo 1.0.0")
+    assert detect(CLAUDE, env, cache, limit_s=0.2)[0].version is None
+    ready.touch()
+    assert detect(CLAUDE, env, cache)[0].version is None
+    assert detect(CLAUDE, env, cache, again=True)[0].version == "1.0.0"
+    assert detect(CLAUDE, env, cache)[0].version == "1.0.0"
+
+
 def test_a_shim_is_asked_each_time(tmp_path: Path, env: dict[str, str]) -> None:
     log = tmp_path / "log"
     shims = tmp_path / "home/.asdf/shims"
