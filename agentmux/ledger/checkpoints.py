@@ -15,14 +15,14 @@ from agentmux.core.fleet import Fleet
 from agentmux.core.session import Gauge
 from agentmux.ledger import codec
 
-_FOLD = ("core/events.py", "core/session.py", "core/fleet.py", "ledger/codec.py")
+FOLD = ("core/events.py", "core/session.py", "core/fleet.py", "ledger/codec.py")
 
 
 @cache
 def fold_version() -> str:
     """What identifies the present meaning of rows and of a stored fleet."""
     digest = hashlib.sha256()
-    for module in _FOLD:
+    for module in FOLD:
         digest.update(pkgutil.get_data("agentmux", module) or b"")
     return digest.hexdigest()
 

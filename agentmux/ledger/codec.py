@@ -59,8 +59,7 @@ def encode_event(event: Event) -> Row:
         row = Row(_time_text(event.at), event.session, kind_of(type(event)), _dumps(body))
         (row.session or "").encode("ascii")
     except (TypeError, ValueError, RecursionError) as error:
-        what = type(event).__name__
-        raise LedgerError(f"A {what} cannot be recorded: {error}.") from error
+        raise _unwritable(event, error) from error
     return row
 
 
@@ -69,25 +68,34 @@ def decode_event(row: Row) -> Event | None:
     event_class = KINDS.get(row.kind)
     if event_class is None:
         return None
+    reader = _reader(event_class)
     try:
         stored = json.loads(row.body)
         stored["at"], stored["session"] = row.at, row.session
-        return cast(Event, _reader(event_class)(stored))
+        return cast(Event, reader(stored))
     except (TypeError, ValueError, AttributeError, RecursionError):
         return None
 
 
 def encode(value: object) -> str:
-    """Any frozen dataclass of `core` as one line of ASCII JSON."""
-    return _dumps(value)
+    """Any frozen dataclass of `core` as one line of ASCII JSON; LedgerError as above."""
+    try:
+        return _dumps(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise _unwritable(value, error) from error
 
 
 def decode(cls: type[T], text: str) -> T:
     """The `cls` that `encode` wrote; ValueError when it is not one."""
+    reader = _reader(cls)
     try:
-        return cast(T, _reader(cls)(json.loads(text)))
+        return cast(T, reader(json.loads(text)))
     except (TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a {cls.__name__}: {error}") from error
+
+
+def _unwritable(value: object, error: Exception) -> LedgerError:
+    return LedgerError(f"A {type(value).__name__} cannot be recorded: {error}.")
 
 
 def _body_field_names(cls: type) -> tuple[tuple[str, bool], ...]:

@@ -62,7 +62,8 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         connection.close()
         wal = path.with_name(path.name + "-wal")
-        if _code(error) != sqlite3.SQLITE_CANTOPEN or (wal.exists() and wal.stat().st_size):
+        alone = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+        if _code(error) not in alone or (wal.exists() and wal.stat().st_size):
             raise
         return _connect(path, "ro&immutable=1")
     return connection

@@ -20,6 +20,8 @@ from agentmux.ledger.database import explained, is_full, open_database, writing
 
 _BATCH = 1000
 """Rows read in one go."""
+_LOG, _SHORT_LOG = 1000, 16
+"""Pages of write-ahead log after which it is folded into the file: always, and on a full disk."""
 
 
 class Ledger:
@@ -67,11 +69,12 @@ class Ledger:
             try:
                 ids = self._insert(rows)
             except sqlite3.OperationalError as error:
-                if not is_full(error) or not reserve.free(self.path):
+                if not is_full(error):
                     raise
+                self._make_room()
                 ids = self._insert(rows)
             if self.reserve_spent:
-                reserve.make(self.path)
+                self._restore_reserve()
         return ids
 
     def _insert(self, rows: list[codec.Row]) -> list[int]:
@@ -84,6 +87,18 @@ class Ledger:
                 self._connection.execute(_INSERT, (seq, *row, before))
         self._wrote = True
         return list(range(first, first + len(rows)))
+
+    def _make_room(self) -> None:
+        """Give up the reserve and keep the write-ahead log short, which would eat it in no time."""
+        reserve.free(self.path)
+        with contextlib.suppress(sqlite3.OperationalError):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.execute(f"PRAGMA wal_autocheckpoint = {_SHORT_LOG}")
+
+    def _restore_reserve(self) -> None:
+        reserve.make(self.path)
+        if not self.reserve_spent:
+            self._connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG}")
 
     @property
     def reserve_spent(self) -> bool:

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,7 +93,7 @@ class Writer:
 
     def _put(self, job: _Append | _Volatile) -> None:
         if self._is_closed:
-            raise LedgerError("The ledger is closed: this process is ending.")
+            raise _closed()
         self._jobs.put(job)
 
     def _run(self) -> None:
@@ -104,9 +104,13 @@ class Writer:
             self._opened.set_exception(error)
             return
         self._opened.set_result(None)
-        with ledger:
-            while (jobs := self._next_jobs()) is not None:
-                _write(ledger, jobs)
+        try:
+            with ledger:
+                while (jobs := self._next_jobs()) is not None:
+                    _write(ledger, jobs)
+        finally:  # a fault of ours ends the thread with its traceback; nobody is left waiting
+            self._is_closed = True
+            _refuse(self._left())
 
     def _next_jobs(self) -> "list[_Append | _Volatile] | None":
         """At least one job and whatever else is queued; None when it is time to end."""
@@ -123,13 +127,27 @@ class Writer:
                 jobs.append(job)
         return jobs
 
+    def _left(self) -> "Iterator[_Append | _Volatile]":
+        with contextlib.suppress(queue.Empty):
+            while True:
+                job = self._jobs.get_nowait()
+                if job is not None and job.done.set_running_or_notify_cancel():
+                    yield job
+
 
 def _write(ledger: Ledger, jobs: "list[_Append | _Volatile]") -> None:
-    """Neighbouring appends go together; a job cancelled meanwhile is left out."""
+    """Carry out `jobs` in order; those cancelled meanwhile are left out."""
+    wanted = [job for job in jobs if job.done.set_running_or_notify_cancel()]
+    try:
+        _write_in_order(ledger, wanted)
+    finally:
+        _refuse(job for job in wanted if not job.done.done())
+
+
+def _write_in_order(ledger: Ledger, jobs: "list[_Append | _Volatile]") -> None:
+    """Neighbouring appends go together."""
     together: list[_Append] = []
     for job in jobs:
-        if not job.done.set_running_or_notify_cancel():
-            continue
         if isinstance(job, _Append):
             together.append(job)
             continue
@@ -157,3 +175,12 @@ def _append(ledger: Ledger, jobs: list[_Append]) -> None:
     else:
         for job in jobs:
             job.done.set_result([next(ids) for _ in job.events])
+
+
+def _refuse(jobs: "Iterable[_Append | _Volatile]") -> None:
+    for job in jobs:
+        job.done.set_exception(_closed())
+
+
+def _closed() -> LedgerError:
+    return LedgerError("The ledger is closed: this process is ending.")
