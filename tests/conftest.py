@@ -1,7 +1,8 @@
 """What every test gets: a private home on a short path, no network, and a check for leftovers.
 
-Nothing a test starts may outlive the run. The run's id stands in the environment, every process
-inherits it, and whatever still carries it at the end is ended and counts as an error.
+Nothing a test starts may outlive the run. The run's id stands in the environment and in the path
+of every home; whatever still carries it at the end, in environment or command line, is ended and
+counts as an error.
 """
 
 import os
@@ -17,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 RUN_ID = "AGENTMUX_TEST_RUN"
-GRACE_S = 5.0
+GRACE_S = 3.0
 """How long a process may take to end after the last test."""
 
 # The same examples every time: a red run is red for everybody, and green stays green.
@@ -34,7 +35,7 @@ settings.load_profile("house")
 def pytest_configure(config: pytest.Config) -> None:
     """Name the run, and refuse to begin where half of the tests could not run."""
     if not hasattr(config, "workerinput"):
-        os.environ[RUN_ID] = uuid.uuid4().hex
+        os.environ[RUN_ID] = uuid.uuid4().hex[:8]
     for tool in ("tmux", "git"):
         if shutil.which(tool) is None:
             raise pytest.UsageError(f"{tool} is needed by the tests and is not installed.")
@@ -66,7 +67,7 @@ def private_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     Its path is short, unlike `tmp_path`: the tmux socket below it must fit into 100 bytes.
     """
     short = "/tmp" if Path("/tmp").is_dir() else None
-    home = Path(tempfile.mkdtemp(prefix="am-", dir=short)).resolve()
+    home = Path(tempfile.mkdtemp(prefix=f"am-{os.environ[RUN_ID]}-", dir=short)).resolve()
     for name in [n for n in os.environ if _is_personal(n)]:
         monkeypatch.delenv(name)
     for name, value in _environment(home).items():
@@ -146,8 +147,9 @@ def _processes_of_this_run() -> Iterator[psutil.Process]:
     """Every process that carries this run's id, but for pytest itself."""
     for process in psutil.process_iter():
         try:
-            ours = process.environ().get(RUN_ID) == os.environ[RUN_ID]
+            words = [*process.environ().values(), *process.cmdline()]
         except psutil.Error:
             continue
+        ours = any(os.environ[RUN_ID] in word for word in words)
         if ours and process.pid != os.getpid():
             yield process
