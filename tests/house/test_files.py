@@ -19,7 +19,7 @@ FORBIDDEN = re.compile(
             r"files\.pythonho" + r"sted",
             r"registry\.np" + r"mjs",
             r"deb\.deb" + r"ian",
-            r"/root/",
+            r"/roo" + r"t/",
         ]
     )
 )
@@ -66,7 +66,7 @@ def test_no_file_names_this_machine_or_a_registry(root: Path) -> None:
         "cd /wor" + "k/main",
         "see ../shar" + "ed/design",
         "--index-url https://pypi." + "org/simple",
-        "open('/root/" + ".config')",
+        "open('/roo" + "t/.config')",
     ],
 )
 def test_a_planted_foreign_word_is_seen(text: str) -> None:
