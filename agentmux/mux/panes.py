@@ -1,0 +1,321 @@
+"""The hot lane: a person's keys into panes, and paced pictures of panes out.
+
+A pane that prints rings, and is captured when its `Pace` says so; a picture nobody would see is
+never taken. What it printed is thrown away unread: beyond 64 KiB since the last capture the pane
+is paused, so that a flood costs a capture every 33 ms and nothing grows.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from functools import partial
+
+from agentmux.errors import TmuxError
+from agentmux.mux.frame import Frame, next_frame
+from agentmux.mux.pacing import TICK_S, Pace
+from agentmux.tmux.client import Capture, ControlClient, deliver
+from agentmux.tmux.formats import Status, require_id
+from agentmux.tmux.protocol import Notification, Output, Paused, Reply, Resized
+from agentmux.tmux.server import HUB, Server
+
+__all__ = ["Frame", "Panes", "Stats"]
+
+PAGE = 2000
+"""Lines of scrollback in one reply; replies are not flow-controlled."""
+RETRIES = 3
+"""Connections that break within a second, one after another, before the server counts as gone."""
+SETTLED_S = 1.0
+
+
+@dataclass(slots=True)
+class Stats:
+    """What the hot lane has done since it was made."""
+
+    bells: int = 0
+    captures: int = 0
+    frames: int = 0
+    pauses: int = 0
+    """Panes paused for their volume."""
+    connections: int = 0
+
+
+@dataclass(slots=True)
+class _Pane:
+    """What is kept of one pane."""
+
+    id: str
+    pace: Pace = field(default_factory=Pace)
+    timer: asyncio.TimerHandle | None = None
+    frame: Frame | None = None
+    pastes: int = 0
+    """Under way; one at a time holds `order`."""
+    order: asyncio.Lock = field(default_factory=asyncio.Lock)
+    held: bytearray = field(default_factory=bytearray)
+    """Keys that must not overtake a paste, or that wait for a connection."""
+
+
+class Panes:
+    """Every pane of one server, over one connection that is made anew when it breaks."""
+
+    def __init__(self, server: Server, tasks: asyncio.TaskGroup) -> None:
+        self.on_frame: Callable[[Frame], None] = _ignore
+        """Called on the loop with each new picture; a newer one replaces it."""
+        self.on_status: Callable[[Status], None] = _ignore
+        """A pane died, rang or has a new title; also for panes that are not on the screen."""
+        self.on_lost: Callable[[], None] = lambda: None
+        """The server is gone, and with it every pane."""
+        self.stats = Stats()
+        self._server = server
+        self._tasks = tasks
+        self._client: ControlClient | None = None
+        self._open = False
+        self._connected_at = 0.0
+        self._failures = 0
+        self._panes: dict[str, _Pane] = {}
+        self._visible: frozenset[str] = frozenset()
+        self._focused: str | None = None
+        self._tick: asyncio.TimerHandle | None = None
+        self._ticked = 0.0
+
+    # --- life
+
+    async def start(self) -> None:
+        """Connect, and take a picture of every visible pane. TmuxError when there is no server."""
+        self._open = True
+        client = ControlClient(self._server, self._heard, self._ended)
+        await client.start()
+        if not self._open:
+            await client.close()
+            return
+        self._client = client
+        self._connected_at = self._now()
+        self.stats.connections += 1
+        for pane in self._panes.values():
+            pane.pace.busy = pane.pace.paused = False
+            self._release(pane)
+        for name in self._visible:
+            self._capture(self._pane(name))
+
+    async def close(self) -> None:
+        """Let go of the connection, before a suspend or another program has the terminal.
+
+        A connection that nobody reads stops the agents. `start` takes up again from here.
+        """
+        self._open = False
+        client, self._client = self._client, None
+        for timer in (self._tick, *(pane.timer for pane in self._panes.values())):
+            if timer is not None:
+                timer.cancel()
+        self._tick = None
+        for pane in self._panes.values():
+            pane.timer = None
+        if client is not None:
+            await client.close()
+
+    # --- what is wanted
+
+    def show(self, visible: Collection[str], focused: str | None) -> None:
+        """Which panes are on the screen, and which one of them is looked at; all others rest."""
+        shown = frozenset(map(require_id, visible))
+        hidden, new = self._visible - shown, shown - self._visible
+        self._visible, self._focused = shown, focused
+        for name in hidden:
+            self._pause(self._pane(name))
+        for name in new:
+            self._capture(self._pane(name))
+        if focused is not None:
+            self._plan(self._pane(focused))
+
+    def latest(self, pane: str) -> Frame | None:
+        """The newest picture there is, of a hidden pane an old one."""
+        found = self._panes.get(pane)
+        return found.frame if found else None
+
+    def send_bytes(self, pane: str, data: bytes) -> None:
+        """Type `data` into a pane, at once; behind a paste under way, when that is done."""
+        target = self._pane(pane)
+        target.pace.typed = self._now()
+        target.held += data
+        self._release(target)
+
+    async def paste(self, pane: str, data: bytes) -> None:
+        """Paste text of any size, ESC and C1 stripped; returns when the pane has it."""
+        target = self._pane(pane)
+        target.pastes += 1
+        try:
+            async with target.order:
+                await asyncio.to_thread(self._server.paste, pane, data)
+        finally:
+            target.pastes -= 1
+            target.pace.typed = self._now()
+            self._release(target)
+
+    async def history(
+        self, pane: str, first: int, count: int, *, joined: bool = False
+    ) -> tuple[bytes, ...]:
+        """Up to `count` (at most 2,000) rows of scrollback and screen from row `first`.
+
+        Rows count as tmux does: 0 is the first on the screen, -1 the last that scrolled off it.
+        They keep their SGR; `joined` gives plain text instead, one row for each wrapped line.
+        Raises TmuxError when the pane is gone.
+        """
+        kind = "-J" if joined else "-eN"
+        last = first + min(count, PAGE) - 1
+        found: asyncio.Future[Capture | None] = asyncio.get_running_loop().create_future()
+        self._require_client().capture(
+            pane,
+            deliver(found),
+            options=f"{kind} -S {first:d} -E {last:d}",
+        )
+        capture = await found
+        if capture is None:
+            raise TmuxError(f"There is no pane {pane} any more.")
+        return capture.rows
+
+    async def resize(self, window: str, cols: int, rows: int) -> None:
+        """Give a window this size; the new picture follows by itself."""
+        target = require_id(window)
+        await self._require_client().command(f"resize-window -t {target} -x {cols:d} -y {rows:d}")
+
+    async def focus(self, window: str) -> None:
+        """Tell programs that asked for it who has the focus now; ends the window's bell."""
+        await self._require_client().command(f"select-window -t '={HUB}:{require_id(window)}'")
+
+    # --- what is heard
+
+    def _heard(self, heard: Notification) -> None:
+        match heard:
+            case Output():
+                self._rung(self._pane(heard.pane), heard.size)
+            case Paused():
+                pane = self._pane(heard.pane)
+                pane.pace.paused = True
+                self._rung(pane, 0)
+            case Resized():
+                self._rung(self._pane(heard.pane), 0)
+            case Status():
+                self._rung(self._pane(heard.pane), 0)
+                self.on_status(heard)
+            case Reply():
+                pass
+
+    def _rung(self, pane: _Pane, size: int) -> None:
+        self.stats.bells += 1
+        pane.pace.ring(self._now(), size)
+        if pane.pace.is_flooding and not pane.pace.paused:
+            self.stats.pauses += 1
+            self._pause(pane)
+        elif size and pane.id not in self._visible:
+            self._pause(pane)
+        self._plan(pane)
+
+    def _ended(self) -> None:
+        """The connection broke without us."""
+        self._client = None
+        settled = self._now() - self._connected_at > SETTLED_S
+        self._failures = 0 if settled else self._failures + 1
+        if self._open:
+            self._tasks.create_task(self._reconnect())
+
+    async def _reconnect(self) -> None:
+        try:
+            if self._failures >= RETRIES:
+                raise TmuxError("tmux ends every connection.")
+            await self.start()
+        except TmuxError:
+            self._open = False
+            self.on_lost()
+
+    # --- pacing
+
+    def _plan(self, pane: _Pane) -> None:
+        """Capture the pane now, or see to it that it is captured when it is due."""
+        pace = pane.pace
+        if not pace.dirty or pace.busy or self._client is None or pane.id not in self._visible:
+            return
+        if pane.id != self._focused:
+            self._plan_tick()
+            return
+        now = self._now()
+        due = pace.due(now)
+        if due <= now:
+            self._capture(pane)
+        elif pane.timer is None or pane.timer.when() > due:
+            self._set_timer(pane, due)
+
+    def _set_timer(self, pane: _Pane, due: float) -> None:
+        """An earlier timer is left alone: when it fires it plans again."""
+        if pane.timer is not None:
+            pane.timer.cancel()
+        pane.timer = asyncio.get_running_loop().call_at(due, self._wake, pane)
+
+    def _wake(self, pane: _Pane) -> None:
+        pane.timer = None
+        self._plan(pane)
+
+    def _plan_tick(self) -> None:
+        if self._tick is None:
+            due = self._ticked + TICK_S
+            self._tick = asyncio.get_running_loop().call_at(due, self._take_tick)
+
+    def _take_tick(self) -> None:
+        """All dirty panes but the focused one together: their pictures make one repaint."""
+        self._tick = None
+        self._ticked = self._now()
+        for name in self._visible:
+            pane = self._pane(name)
+            if pane.pace.dirty and name != self._focused:
+                self._capture(pane)
+
+    def _capture(self, pane: _Pane) -> None:
+        if pane.pace.busy or self._client is None:
+            return
+        if pane.timer is not None:
+            pane.timer.cancel()
+            pane.timer = None
+        resume, pane.pace.paused = pane.pace.paused, False
+        pane.pace.take(self._now())
+        self.stats.captures += 1
+        self._client.capture(pane.id, partial(self._captured, pane), resume=resume)
+
+    def _captured(self, pane: _Pane, capture: Capture | None) -> None:
+        pane.pace.busy = False
+        if capture is None:
+            return
+        frame = next_frame(capture, pane.frame)
+        if frame is not None:
+            pane.frame = frame
+            self.stats.frames += 1
+            self.on_frame(frame)
+        self._plan(pane)
+
+    # --- inside
+
+    def _pane(self, name: str) -> _Pane:
+        pane = self._panes.get(name)
+        if pane is None:
+            pane = self._panes[require_id(name)] = _Pane(name)
+        return pane
+
+    def _pause(self, pane: _Pane) -> None:
+        if self._client is not None and not pane.pace.paused:
+            pane.pace.paused = True
+            self._client.pause([pane.id])
+
+    def _release(self, pane: _Pane) -> None:
+        """Type what is held, unless it still has to wait."""
+        if pane.held and not pane.pastes and self._client is not None:
+            self._client.send(pane.id, bytes(pane.held))
+            pane.held.clear()
+
+    def _require_client(self) -> ControlClient:
+        if self._client is None:
+            raise TmuxError("There is no connection to tmux at the moment.")
+        return self._client
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+
+def _ignore(_: object) -> None:
+    """What listens until somebody does."""
