@@ -55,10 +55,10 @@ def test_modules_are_as_they_should_be(root: Path) -> None:
         ("core/planted.py", "", "empty"),
         ("core/planted.py", "X = 1\n", "the docstring does not begin with a sentence"),
         ("core/planted.py", '"""things"""\n', "the docstring does not begin with a sentence"),
-        ("core/planted.py", '"""Long."""\n' + "X = 1\n" * LONGEST, "401 lines"),
+        ("core/planted.py", '"""Long text."""\n' + "X = 1\n" * LONGEST, "401 lines"),
         ("core/utils.py", '"""Odds and ends."""\n', "a vague name"),
         ("core/helpers/one.py", '"""Odds and ends."""\n', "a vague name"),
-        ("core/planted.py", '"""One."""\nclass PaneManager: ...\n', "class PaneManager"),
+        ("core/planted.py", '"""One thing."""\nclass PaneManager: ...\n', "class PaneManager"),
     ],
 )
 def test_a_planted_fault_is_seen(name: str, text: str, fault: str, tmp_path: Path) -> None:
