@@ -12,9 +12,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import psutil
+
 from tests.conftest import RUN_ID
 
 DEADLINE_S = 60.0
+END_S = 15.0
 LOOK_S = 0.05
 """Seconds between two looks at the screen."""
 DIALOG_S = 1.0
@@ -49,7 +52,13 @@ class Terminal:
         return self
 
     def __exit__(self, *details: object) -> None:
+        """End it as a closed window would, and wait: agents still write into their home then."""
+        pids = self._tmux("list-panes", "-a", "-F", "#{pane_pid}").split()
+        found = [_tree(int(pid)) for pid in pids]
         self._tmux("kill-server")
+        _, alive = psutil.wait_procs([process for tree in found for process in tree], END_S)
+        for process in alive:
+            process.kill()
 
     def press(self, data: bytes) -> None:
         """Send bytes as the terminal would; tmux hands them on untouched."""
@@ -67,6 +76,11 @@ class Terminal:
     def rows(self) -> list[str]:
         """The rows as they are seen, without what trails."""
         return [row.rstrip() for row in self._tmux("capture-pane", "-p").splitlines()]
+
+    @property
+    def is_alternate(self) -> bool:
+        """Whether the program draws on the alternate screen, which has no scrollback."""
+        return self._tmux("display-message", "-p", "#{alternate_on}").strip() == "1"
 
     @property
     def flags(self) -> list[int]:
@@ -102,6 +116,14 @@ class Terminal:
         argv = ["tmux", "-S", str(self.socket), "-f", os.devnull, *args]
         done = subprocess.run(argv, capture_output=True, text=True, errors="replace", check=True)
         return done.stdout
+
+
+def _tree(pid: int) -> list[psutil.Process]:
+    try:
+        top = psutil.Process(pid)
+        return [top, *top.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def holds_within(condition: Callable[[], bool], seconds: float) -> bool:
