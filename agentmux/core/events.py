@@ -117,6 +117,8 @@ class AgentStarted(Fact):
     pgid: int
     shim_pid: int
     spool_offset: int
+    shim_start: int | None = None
+    """Start time of the shim in clock ticks since boot: with the pid, it names one process."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -199,6 +199,7 @@ def _starting(session: Session, event: e.LaunchIntended) -> Session:
         pid=None,
         pgid=None,
         shim_pid=None,
+        shim_start=None,
         spool_offset=0,
         exit_code=None,
         exit_signal=None,
@@ -219,6 +220,7 @@ def _started(session: Session, event: e.AgentStarted) -> Session:
         pid=event.pid,
         pgid=event.pgid,
         shim_pid=event.shim_pid,
+        shim_start=event.shim_start,
         spool_offset=event.spool_offset,
     )
 

@@ -130,6 +130,8 @@ class Session:
     """The agent's process, not the shim's."""
     pgid: int | None = None
     shim_pid: int | None = None
+    shim_start: int | None = None
+    """Start time of the shim in clock ticks since boot: tells a reused pid from the old one."""
     spool_offset: int = 0
     """Bytes of this run's spool already turned into events."""
     exit_code: int | None = None

@@ -47,6 +47,7 @@ def _event(session: Session, row: dict[str, Any], offset: int) -> e.Event | None
                 pid=int(row["pid"]),
                 pgid=int(row.get("pgid", row["pid"])),
                 shim_pid=int(row["shim"]),
+                shim_start=row.get("shim_start"),
                 spool_offset=offset,
             )
         case "output":

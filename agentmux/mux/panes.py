@@ -35,7 +35,7 @@ class Stats:
     captures: int = 0
     frames: int = 0
     pauses: int = 0
-    """Panes paused for their volume."""
+    """For their volume, or for being hidden."""
     connections: int = 0
 
 
@@ -202,10 +202,7 @@ class Panes:
     def _rung(self, pane: _Pane, size: int) -> None:
         self.stats.bells += 1
         pane.pace.ring(self._now(), size)
-        if pane.pace.is_flooding and not pane.pace.paused:
-            self.stats.pauses += 1
-            self._pause(pane)
-        elif size and pane.id not in self._visible:
+        if pane.pace.is_flooding or (size and pane.id not in self._visible):
             self._pause(pane)
         self._plan(pane)
 
@@ -300,6 +297,7 @@ class Panes:
     def _pause(self, pane: _Pane) -> None:
         if self._client is not None and not pane.pace.paused:
             pane.pace.paused = True
+            self.stats.pauses += 1
             self._client.pause([pane.id])
 
     def _release(self, pane: _Pane) -> None:

@@ -1,0 +1,87 @@
+"""What most verbs begin with: places, the observed fleet, a named session, a request."""
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+
+from agentmux.cli import output
+from agentmux.core import events as e
+from agentmux.core.fleet import Fleet
+from agentmux.core.session import Session
+from agentmux.errors import AgentError, NotFound
+from agentmux.ledger.store import Ledger
+from agentmux.mux import requests, start
+from agentmux.mux.clock import now
+from agentmux.mux.observe import observe
+from agentmux.paths import Places, places
+from agentmux.report.sessions import session_row
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where a verb stands."""
+
+    places: Places
+    ledger: Ledger
+
+    def observed(self) -> Fleet:
+        """The fleet as it is now."""
+        return observe(self.ledger.load_fleet(), self.places, now())
+
+    def require(self, word: str) -> Session:
+        """The session `word` names; NotFound with the nearest name."""
+        return require_session(self.observed(), word)
+
+    def ask(self, verb: str, session: str | None = None, /, **args: e.Json) -> e.Completed:
+        """Ask the leader, starting one when none runs; a refusal is raised."""
+        return requests.ask(
+            self.ledger,
+            self.places,
+            verb,
+            {name: value for name, value in args.items() if value is not None},
+            session=session,
+            keep_leader=lambda: start.ensure_leader(self.places),
+        )
+
+
+def stand() -> Stand:
+    """Make the private folders and open the ledger."""
+    where = places()
+    where.make()
+    return Stand(where, Ledger.open(where.ledger))
+
+
+def require_session(fleet: Fleet, word: str) -> Session:
+    """The session `word` names; NotFound with the nearest name."""
+    session = fleet.find(word)
+    if session is None:
+        names = [s.name for s in fleet.present] + [s.id for s in fleet.present]
+        near = difflib.get_close_matches(word, names, 1)
+        hint = f"Did you mean {near[0]!r}?" if near else "`agentmux ls` names them."
+        raise NotFound(f"There is no session {word!r}.", hint)
+    return session
+
+
+def report_session(stand: Stand, session_id: str, done: str, *, as_json: bool) -> Session:
+    """Print the new state of a session: JSON, or one line that says what was done."""
+    session = stand.observed().sessions[session_id]
+    if as_json:
+        output.data_json({"session": session_row(session)})
+    else:
+        output.data(f"{done} {session.id} {session.name}".rstrip())
+    return session
+
+
+def absolute(folder: str) -> str:
+    """`folder` as the leader, which stands elsewhere, can find it."""
+    return str(Path(folder).absolute())
+
+
+def require_pane(place: Stand, word: str, *, dead_too: bool = False) -> tuple[Session, str]:
+    """A session and its pane; AgentError when its agent has ended, unless `dead_too`."""
+    session = place.require(word)
+    if session.pane is None or not (session.is_live or dead_too):
+        raise AgentError(
+            f"The agent of {session.name!r} has ended.", f"`agentmux resume {session.id}` goes on."
+        )
+    return session, session.pane

@@ -1,0 +1,39 @@
+"""`agentmux rm`: remove a session and its worktree, never losing work."""
+
+import click
+
+from agentmux.cli import output
+from agentmux.cli.context import report_session, stand
+from agentmux.cli.group import is_terminal
+from agentmux.errors import NeedsConfirmation
+
+
+@click.command("rm", short_help="remove a session and its worktree")
+@click.argument("name")
+@click.option("--keep-branch", is_flag=True, help="Leave the branch.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--discard", is_flag=True, help="With --yes: even with work that is nowhere else.")
+@click.option("--json", "as_json", is_flag=True, help="Print the session as JSON.")
+def command(name: str, keep_branch: bool, yes: bool, discard: bool, as_json: bool) -> None:
+    """Remove session NAME, its worktree and its branch.
+
+    Refuses to lose uncommitted, unmerged or unpushed work unless told twice; even then a private
+    ref keeps it.
+    """
+    place = stand()
+    session = place.require(name)
+    if not yes:
+        if not is_terminal():
+            raise NeedsConfirmation(
+                f"Removing {session.name!r} ends its agent and deletes {session.worktree}.",
+                "Add --yes.",
+            )
+        click.confirm(f"Remove {session.name!r} and {session.worktree}?", abort=True, err=True)
+    done = place.ask(
+        "remove", session.id, yes=True, discard=yes and discard, keep_branch=keep_branch
+    )
+    report_session(place, session.id, "removed", as_json=as_json)
+    if done.result.get("kept_ref"):
+        output.talk(
+            f"Its work is kept: `git branch NAME {done.result['kept_ref']}` brings it back."
+        )

@@ -1,0 +1,34 @@
+"""The screen, from the command line: refuse without a terminal, then hand over to `ui`."""
+
+import asyncio
+import os
+
+from agentmux.cli.group import is_terminal
+from agentmux.cli.ls import repo_around
+from agentmux.errors import UsageError
+
+
+def open_screen(folder: str) -> int:
+    """Run the screen for somebody who stands in `folder`, until they leave; its exit code."""
+    if not is_terminal():
+        raise UsageError(
+            "The screen needs a terminal.",
+            "Without one: `agentmux ls`, `agentmux demo`, or `agentmux up --headless`.",
+        )
+    return asyncio.run(_run(folder, repo_around(folder)))
+
+
+async def _run(folder: str, repo: str | None) -> int:
+    from agentmux.ledger.store import Ledger
+    from agentmux.mux.surroundings import load_for
+    from agentmux.mux.viewer import Viewer
+    from agentmux.paths import places
+    from agentmux.ui.app import run_screen
+
+    where = places()
+    where.make()
+    with Ledger.open(where.ledger) as ledger:
+        fleet = ledger.load_fleet()
+    config = load_for(where, fleet, repo, folder, os.environ).config
+    async with Viewer(where, config, folder, repo) as mux:
+        return await run_screen(mux)

@@ -1,0 +1,19 @@
+"""Full-screen attach: one session by tmux itself, when the exact picture is wanted."""
+
+import os
+
+from agentmux.core.session import Session
+from agentmux.mux.start import private_server
+from agentmux.paths import Places
+from agentmux.tmux.view import attach_argv
+
+
+def attach_command(places: Places, session: Session, leader: str = "ctrl+q") -> list[str]:
+    """The command that shows the session on the terminal it is run in; `leader` returns."""
+    server = private_server(places)
+    return attach_argv(server, session.window or "", f"view{os.getpid()}", leader)
+
+
+def give_size_back(places: Places, session: Session) -> None:
+    """Afterwards the pane has its own size again."""
+    private_server(places).resize_window(session.window or "", *session.size)

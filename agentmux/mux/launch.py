@@ -1,0 +1,204 @@
+"""Starting a run of a session: an intent row, the shim's spec, one window, one `Launched` row.
+
+A run leaves two traces that outlive the leader: a window named `s7-1` and the spool of that run.
+A replay looks for them before it starts anything, so killed at any point and asked again there is
+exactly one agent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agentmux.agents import AGENTS
+from agentmux.config import Config
+from agentmux.core import events as e
+from agentmux.core.agent import Launch, LaunchSpec
+from agentmux.core.session import Session, SessionState
+from agentmux.errors import AgentError, UsageError
+from agentmux.paths import make_private
+from agentmux.shim import __file__ as shim_package
+
+if TYPE_CHECKING:
+    from agentmux.mux.leader import Leader
+
+SHIM = str(Path(shim_package).with_name("__main__.py"))
+STARTED_S = 10.0
+"""Seconds a shim has to say that it started the agent, before the launch counts as failed."""
+GRACE_S = 5.0
+PORTS = 42000
+"""Each slot has ten ports of its own from here on, so that nine test servers do not fight."""
+
+
+async def start_run(
+    leader: Leader,
+    session_id: str,
+    request: e.Requested,
+    config: Config,
+    env: Mapping[str, str],
+    *,
+    resume: bool = False,
+) -> Session:
+    """Start the agent, or finish a start that `request` began; returns the session as it is then.
+
+    Raises AgentError when the shim itself did not come up. An agent that cannot be executed, or
+    ends at once, is no error here: the session stands as exited, with its last lines.
+    """
+    session = await _intend(leader, session_id, request, resume)
+    spec = _spec(leader, session, config, env, resume)
+    pane = await asyncio.to_thread(leader.server.find_window, session.window_name)
+    spool = leader.mux.places.spool(session.id, session.run)
+    if pane is None and not spool.exists():
+        await asyncio.to_thread(_write_spec, leader, session, spec)
+        argv = _shim_argv(leader, session)
+        pane = await asyncio.to_thread(
+            leader.server.open_window, session.window_name, argv, session.size
+        )
+    if pane is not None and session.pane != pane.id:
+        server = await asyncio.to_thread(leader.server.identity)
+        await leader.mux.record(
+            e.Launched(
+                at=leader.mux.now(),
+                session=session.id,
+                run=session.run,
+                pane=pane.id,
+                window=pane.window,
+                server=server,
+            )
+        )
+    return await _started(leader, session)
+
+
+async def _intend(leader: Leader, session_id: str, request: e.Requested, resume: bool) -> Session:
+    """The session with this request's run recorded, once."""
+    fleet = leader.mux.fleet
+    session = fleet.sessions[session_id]
+    if session.started_by == request.request:
+        return session
+    slot = session.slot or fleet.free_slot
+    if slot is None:
+        raise UsageError(
+            "All nine slots hold a living session.", "Stop one first: `agentmux stop NAME`."
+        )
+    await leader.mux.record(
+        e.LaunchIntended(
+            at=leader.mux.now(),
+            session=session.id,
+            request=request.request,
+            run=session.run + 1,
+            slot=slot,
+            resume=resume,
+        )
+    )
+    return leader.mux.fleet.sessions[session_id]
+
+
+async def _started(leader: Leader, session: Session) -> Session:
+    """Wait until the spool said what became of the start."""
+    deadline = asyncio.get_running_loop().time() + STARTED_S
+    while asyncio.get_running_loop().time() < deadline:
+        now = leader.mux.fleet.sessions[session.id]
+        if now.pid is not None or now.state is SessionState.EXITED:
+            return now
+        await asyncio.sleep(0.02)
+    raise AgentError(
+        f"The program around the agent of {session.name!r} did not start within {STARTED_S:.0f} s.",
+        f"`agentmux restart {session.id}` tries again.",
+    )
+
+
+def _spec(
+    leader: Leader, session: Session, config: Config, env: Mapping[str, str], resume: bool
+) -> dict[str, e.Json]:
+    """What the shim is told (`docs/design/shim.md`)."""
+    places = leader.mux.places
+    launch = plan_launch(session, config, env, str(places.session_dir(session.id)), resume)
+    for name, content in launch.files.items():
+        _write_private(places.session_dir(session.id) / name, content)
+    return {
+        "argv": list(launch.argv),
+        "cwd": session.worktree,
+        "env": dict(_environment(session, config, env, launch)),
+        "spool": str(places.spool(session.id, session.run)),
+        "modes": str(places.modes(session.id, session.run)),
+        "terminal": str(places.terminal),
+        "quiet_s": config.panes.quiet_s,
+        "oom_score": 500,
+        "grace_s": GRACE_S,
+    }
+
+
+def plan_launch(
+    session: Session, config: Config, env: Mapping[str, str], folder: str, resume: bool
+) -> Launch:
+    """How the session's adapter starts or continues it; UsageError when it cannot continue."""
+    adapter = AGENTS[session.agent]
+    profile = config.profiles.get(session.profile or "")
+    spec = LaunchSpec(
+        args=tuple(profile.args) if profile else (),
+        command=session.argv or (tuple(profile.command or ()) if profile else ()),
+        prompt=None if resume else session.task,
+        session_id=session.agent_session_id,
+        folder=folder,
+        env=env,
+    )
+    launch = adapter.resume(spec) if resume else adapter.launch(spec)
+    if launch is None:
+        raise UsageError(
+            f"{adapter.TITLE} cannot continue this session: its own id is not known.",
+            f"`agentmux restart {session.id}` starts it afresh in the same worktree.",
+        )
+    return launch
+
+
+def _environment(
+    session: Session, config: Config, env: Mapping[str, str], launch: Launch
+) -> Mapping[str, str]:
+    """The asker's environment, less tmux's and the denied, plus profile, adapter and ours."""
+    profile = config.profiles.get(session.profile or "")
+    denied = {"TMUX", "TMUX_PANE", "OLDPWD", *(profile.deny_env if profile else ())}
+    kept = {k: v for k, v in env.items() if k not in denied and not k.startswith("AGENTMUX_")}
+    ours = {**session_variables(session), "PWD": session.worktree, "COLORTERM": "truecolor"}
+    return {**kept, **(profile.env if profile else {}), **launch.env, **ours}
+
+
+def session_variables(session: Session) -> dict[str, str]:
+    """What a program inside the session can read of it (`docs/reference/environment.md`)."""
+    told = {
+        "AGENTMUX": "1",
+        "AGENTMUX_SESSION": session.id,
+        "AGENTMUX_SLOT": str(session.slot or 0),
+        "AGENTMUX_WORKTREE": session.worktree,
+        "AGENTMUX_REPO_ROOT": session.repo,
+        "AGENTMUX_BRANCH": session.branch or "",
+        "AGENTMUX_BASE": session.base or "",
+        "AGENTMUX_AGENT": session.agent,
+        "AGENTMUX_PORT_BASE": str(PORTS + 10 * (session.slot or 0)),
+    }
+    home = os.environ.get("AGENTMUX_HOME")
+    return told | ({"AGENTMUX_HOME": home} if home else {})
+
+
+def _shim_argv(leader: Leader, session: Session) -> list[str]:
+    spec = leader.mux.places.shim_spec(session.id, session.run)
+    return [sys.executable, "-I", "-S", SHIM, str(spec)]
+
+
+def _write_spec(leader: Leader, session: Session, spec: dict[str, e.Json]) -> None:
+    make_private(leader.mux.places.session_dir(session.id))
+    _write_private(leader.mux.places.shim_spec(session.id, session.run), json.dumps(spec))
+
+
+def _write_private(path: Path, content: str) -> None:
+    """Write 0600, whole or not at all."""
+    make_private(path.parent)
+    draft = path.with_name(path.name + ".new")
+    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(fd, "w", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(content)
+    draft.replace(path)

@@ -1,0 +1,79 @@
+"""The fleet as it really is now, without asking tmux, git or a leader.
+
+The ledger knows what was recorded; what happened since stands in the spools of the living
+sessions and in the process table. `ls` and `wait` read all three, so that they tell the truth
+while no leader runs and in the moment after something was killed.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from agentmux.core import events as e
+from agentmux.core.fleet import Fleet, apply
+from agentmux.core.session import Session
+from agentmux.core.spool import parse_spool
+from agentmux.mux.processes import is_running
+from agentmux.paths import Places
+
+SPOOL_PAGE = 1 << 20
+"""Bytes of a spool read at once."""
+
+
+def observe(fleet: Fleet, places: Places, now: datetime) -> Fleet:
+    """`fleet` with everything applied that is true and not recorded yet; records nothing."""
+    for session in fleet.live:
+        for event in unrecorded(session, places, now):
+            fleet = apply(fleet, event)
+    return fleet
+
+
+def unrecorded(session: Session, places: Places, now: datetime) -> Iterator[e.Event]:
+    """Events about `session` that the ledger lacks, oldest first; the last may be its end."""
+    ended = False
+    # The process is looked at before the spool is read: a shim writes its exit row and then ends.
+    alive = session.shim_pid is None or is_running(session.shim_pid, session.shim_start)
+    for event in parse_spool(session, read_spool(session, places)):
+        if isinstance(event, e.AgentStarted):
+            alive = is_running(event.shim_pid, event.shim_start)
+        ended = ended or isinstance(event, e.Exited)
+        yield event
+    if not ended and not alive:
+        yield from _ended_unseen(session, places, now)
+
+
+def _ended_unseen(session: Session, places: Places, now: datetime) -> Iterator[e.Event]:
+    """The end of a session whose shim is gone; read again, for it may have written meanwhile."""
+    late = list(parse_spool(session, read_spool(session, places)))
+    if any(isinstance(event, e.Exited) for event in late):
+        yield from (event for event in late if isinstance(event, e.Exited))
+        return
+    yield e.Exited(
+        at=now,
+        session=session.id,
+        run=session.run,
+        source="process",
+        certain=False,
+        why="the shim was killed or the machine went down",
+    )
+
+
+def read_spool(session: Session, places: Places) -> bytes:
+    """What this run's spool holds behind the recorded offset, at most `SPOOL_PAGE` bytes."""
+    if not session.run:
+        return b""
+    try:
+        with places.spool(session.id, session.run).open("rb") as spool:
+            spool.seek(session.spool_offset)
+            return spool.read(SPOOL_PAGE)
+    except FileNotFoundError:
+        return b""
+
+
+def is_stranded(session: Session) -> bool:
+    """Whether it was launched and its shim never said so (server killed at the wrong moment)."""
+    return session.is_live and session.pane is not None and session.shim_pid is None
+
+
+def offered_for_resume(fleet: Fleet) -> tuple[Session, ...]:
+    """Sessions that ended without anybody having seen how; offered, never started unasked."""
+    return tuple(s for s in fleet.present if not s.is_live and s.run and not s.state_certain)

@@ -1,0 +1,156 @@
+"""Opening a session: decide everything and record it, then make it so, then start the agent.
+
+The intent (`SessionOpened`) is recorded before anything outside is touched. Each later step looks
+for what an earlier try left, so a request may be replayed from any point.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from agentmux.agents import AGENTS
+from agentmux.core import events as e
+from agentmux.core.session import Session
+from agentmux.core.text import slug
+from agentmux.errors import AgentmuxError, UsageError
+from agentmux.git.carry import carry
+from agentmux.git.include import copy_included, link_shared
+from agentmux.git.repo import find_repo
+from agentmux.git.worktrees import add_worktree
+from agentmux.mux import arguments
+from agentmux.mux.launch import session_variables, start_run
+from agentmux.mux.memory import require_memory
+from agentmux.mux.planning import choose_agent, free_name, pane_size, plan_place
+from agentmux.mux.run import run_hook
+from agentmux.mux.surroundings import Surroundings, load_surroundings
+from agentmux.paths import make_private
+
+if TYPE_CHECKING:
+    from agentmux.mux.leader import Leader
+
+Result = dict[str, e.Json]
+
+
+async def new(leader: Leader, request: e.Requested) -> Result:
+    """Open a session and start its agent; the same key gives the session it gave before."""
+    async with leader.opening:
+        fleet = leader.mux.fleet
+        begun = next((s for s in fleet.sessions.values() if s.opened_by == request.request), None)
+        key = arguments.text(request.args, "key")
+        if begun is None and key and (known := fleet.with_key(key)):
+            return {"session": known.id}
+        cwd = arguments.text(request.args, "cwd") or "/"
+        around = await load_surroundings(leader, request, begun.repo if begun else _root(cwd))
+        if begun is None:
+            begun = await _open(leader, request, around)
+    return await _make(leader, request, begun, around)
+
+
+async def fork(leader: Leader, request: e.Requested) -> Result:
+    """A second session that starts from where another stands, uncommitted work included."""
+    source = arguments.require_session(leader.mux.fleet, request)
+    given = dict(request.args)
+    args: dict[str, e.Json] = {
+        "agent": source.agent,
+        "profile": source.profile,
+        "command": list(source.argv),
+        "name": f"{source.name}-fork",
+        "base": "head",  # of the source's worktree, so that its work can be carried along
+        "carry": True,
+        "cwd": source.worktree,
+        "size": list(source.size),
+        **{name: value for name, value in given.items() if value is not None},
+    }
+    return await new(leader, replace(request, args={**args, "cwd": source.worktree}))
+
+
+def _root(cwd: str) -> str:
+    """The main root around `cwd`, or `cwd` itself where no repository is."""
+    try:
+        return str(find_repo(Path(cwd)).root)
+    except AgentmuxError:
+        return cwd
+
+
+async def _open(leader: Leader, request: e.Requested, around: Surroundings) -> Session:
+    """Decide and record; refuses before anything is recorded."""
+    args, fleet = request.args, leader.mux.fleet
+    agent, profile = choose_agent(args, around.config)
+    if not arguments.flag(args, "force"):
+        require_memory(around.config)
+    slot = fleet.free_slot
+    if slot is None:
+        raise UsageError(
+            "All nine slots hold a living session.", "Stop one first: `agentmux stop NAME`."
+        )
+    task = arguments.text(args, "task")
+    name = free_name(fleet, arguments.text(args, "name"), task or agent)
+    place = await asyncio.to_thread(plan_place, args, around, leader.mux.places, slug(name), slot)
+    event = e.SessionOpened(
+        at=leader.mux.now(),
+        session=fleet.next_id,
+        request=request.request,
+        name=name,
+        slot=slot,
+        agent=agent,
+        profile=profile,
+        task=task,
+        argv=arguments.words(args, "command"),
+        agent_session_id=str(uuid4()) if AGENTS[agent].CHOOSES_ID else None,
+        size=pane_size(args, around.config),
+        key=arguments.text(args, "key"),
+        repo=place.repo,
+        worktree=place.worktree,
+        branch=place.branch,
+        base=place.base,
+        base_commit=place.base_commit,
+        here=place.here,
+    )
+    await leader.mux.record(event)
+    return leader.mux.fleet.sessions[event.session or ""]
+
+
+async def _make(
+    leader: Leader, request: e.Requested, session: Session, around: Surroundings
+) -> Result:
+    """Worktree, files, setup hook, agent: whatever of it is not done yet."""
+    async with leader.locks[session.id]:
+        if not session.prepared:
+            failed = await asyncio.to_thread(_prepare, leader, request, session, around)
+            await leader.mux.record(
+                e.WorktreePrepared(at=leader.mux.now(), session=session.id, setup_failed=failed)
+            )
+        await start_run(leader, session.id, request, around.config, around.env)
+    return {"session": session.id}
+
+
+def _prepare(
+    leader: Leader, request: e.Requested, session: Session, around: Surroundings
+) -> str | None:
+    """Make the worktree and fill it; returns what the setup hook failed with, if it did."""
+    if session.here or not session.branch or not session.base_commit:
+        return None
+    folder = Path(session.worktree)
+    repo = find_repo(Path(session.repo))
+    add_worktree(repo, folder, session.branch, session.base_commit, env=around.env)
+    copy_included(repo, folder)
+    link_shared(repo, folder)
+    if arguments.flag(request.args, "carry"):
+        carry(find_repo(Path(around.cwd)).worktree, folder, env=around.env)
+    return _set_up(leader, session, around)
+
+
+def _set_up(leader: Leader, session: Session, around: Surroundings) -> str | None:
+    """Run the setup hook; what it failed with, or None."""
+    hooks = around.config.hooks
+    if not hooks.setup:
+        return None
+    folder = leader.mux.places.session_dir(session.id)
+    make_private(folder)
+    log = folder / "setup.log"
+    env = {**around.env, **session_variables(session)}
+    return run_hook(hooks.setup, session.worktree, env, log, hooks.timeout_s)

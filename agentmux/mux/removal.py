@@ -1,0 +1,124 @@
+"""Removing a session: never loses work; what is not merged is kept under a private ref first."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agentmux.core import events as e
+from agentmux.core.session import Session
+from agentmux.errors import NeedsConfirmation
+from agentmux.git import snapshot
+from agentmux.git.changes import Work, unmerged_work
+from agentmux.git.repo import find_repo
+from agentmux.git.worktrees import remove_worktree
+from agentmux.mux import arguments
+from agentmux.mux.run import run_hook
+from agentmux.mux.sessions import end_run
+from agentmux.mux.surroundings import Surroundings, load_surroundings
+
+if TYPE_CHECKING:
+    from agentmux.mux.leader import Leader
+
+Result = dict[str, e.Json]
+
+
+async def remove(leader: Leader, request: e.Requested) -> Result:
+    """Remove session and worktree. Refuses to lose work unless told twice (`discard`), and keeps
+    a ref to it even then; a living session is ended only with `yes`."""
+    session = arguments.require_session(leader.mux.fleet, request)
+    async with leader.locks[session.id]:
+        session = leader.mux.fleet.sessions[session.id]
+        if not session.removed:
+            await _remove(leader, request, session)
+        session = leader.mux.fleet.sessions[session.id]
+    return {"session": session.id, "kept_ref": session.kept_ref}
+
+
+async def _remove(leader: Leader, request: e.Requested, session: Session) -> None:
+    if session.removed_by != request.request:
+        await asyncio.to_thread(_refuse_loss, request, session)
+        await end_run(leader, session.id)
+        kept = await asyncio.to_thread(_keep, session)
+        await leader.mux.record(
+            e.RemovalIntended(
+                at=leader.mux.now(),
+                session=session.id,
+                request=request.request,
+                kept_ref=kept,
+                keep_branch=arguments.flag(request.args, "keep_branch"),
+            )
+        )
+    session = leader.mux.fleet.sessions[session.id]
+    around = await load_surroundings(leader, request, session.repo)
+    await asyncio.to_thread(_take_down, leader, request, session, around)
+    await leader.mux.record(
+        e.SessionRemoved(at=leader.mux.now(), session=session.id, kept_ref=session.kept_ref)
+    )
+
+
+def _refuse_loss(request: e.Requested, session: Session) -> None:
+    """Raise NeedsConfirmation naming what would be lost, unless told."""
+    if session.is_live and not arguments.flag(request.args, "yes"):
+        raise NeedsConfirmation(
+            f"The agent of {session.name!r} is running.", "Add --yes to end it and remove."
+        )
+    work = _work(session)
+    if work is None or arguments.flag(request.args, "discard"):
+        return
+    losses = []
+    if work.uncommitted:
+        losses.append(f"{work.uncommitted} uncommitted {_plural('path', work.uncommitted)}")
+    if work.commits and not arguments.flag(request.args, "keep_branch"):
+        losses.append(f"{work.commits} unmerged {_plural('commit', work.commits)}")
+    if losses:
+        raise NeedsConfirmation(
+            f"Removing {session.name!r} would lose {' and '.join(losses)}.",
+            "Land or commit it; or `--yes --discard`, which still keeps a ref to restore from.",
+        )
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"
+
+
+def _work(session: Session) -> Work | None:
+    """What the worktree holds and nothing else does; None when there is nothing of ours."""
+    if session.here or not Path(session.worktree).is_dir():
+        return None
+    repo = find_repo(Path(session.repo))
+    return unmerged_work(
+        repo,
+        worktree=Path(session.worktree),
+        branch=session.branch,
+        base_commit=session.base_commit,
+    )
+
+
+def _keep(session: Session) -> str | None:
+    """A ref that holds everything the removal would lose; None when there is nothing."""
+    work = _work(session)
+    if work is None or not (work.uncommitted or work.commits):
+        return None
+    ref = f"refs/agentmux/removed/{session.id}"
+    snapshot.keep(Path(session.worktree), ref)
+    return ref
+
+
+def _take_down(
+    leader: Leader, request: e.Requested, session: Session, around: Surroundings
+) -> None:
+    """Teardown hook, window, worktree, branch: whatever of it is still there."""
+    if session.window is not None:
+        leader.server.kill_window(session.window)
+    if session.here:
+        return
+    hooks = around.config.hooks
+    if hooks.teardown and Path(session.worktree).is_dir():
+        log = leader.mux.places.session_dir(session.id) / "teardown.log"
+        run_hook(hooks.teardown, session.worktree, around.env, log, hooks.timeout_s)
+    keep_branch = arguments.flag(request.args, "keep_branch")
+    repo = find_repo(Path(session.repo))
+    branch = None if keep_branch else session.branch
+    remove_worktree(repo, Path(session.worktree), branch=branch)

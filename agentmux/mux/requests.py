@@ -1,0 +1,71 @@
+"""Asking the leader from a program without a loop: append a request, wait for its outcome.
+
+A request is a row, so it survives the death of whoever asked and of the leader that was to act;
+the next leader finds it without an outcome and acts on it by reading back what was begun.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from agentmux.core import events as e
+from agentmux.errors import AgentmuxError, error_for
+from agentmux.ledger.store import Ledger
+from agentmux.paths import Places
+
+PATIENCE_S = 120.0
+"""How long an asker waits; setup hooks and a fetch may take their time."""
+
+
+def write_environment(places: Places, request: str, env: Mapping[str, str]) -> None:
+    """Leave the asker's environment for the leader: 0600, unlinked once it was used."""
+    path = places.request_env(request)
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(fd, "w", encoding="ascii") as file:
+        json.dump(dict(env), file)
+
+
+def ask(
+    ledger: Ledger,
+    places: Places,
+    verb: str,
+    args: Mapping[str, e.Json],
+    *,
+    session: str | None = None,
+    keep_leader: Callable[[], object],
+) -> e.Completed:
+    """Append a request and wait for what comes of it; a refusal is raised as its error.
+
+    `keep_leader` starts a leader when none runs; it is called again while waiting, because a
+    leader may be killed half-way.
+    """
+    request = uuid4().hex
+    write_environment(places, request, os.environ)
+    asked = e.Requested(
+        at=datetime.now(UTC), session=session, request=request, verb=verb, args=args
+    )
+    seq = ledger.append(asked)[-1]
+    deadline = time.monotonic() + PATIENCE_S
+    checked = 0.0
+    while time.monotonic() < deadline:
+        if time.monotonic() - checked > 1.0:
+            keep_leader()
+            checked = time.monotonic()
+        for row, event in ledger.since(seq):
+            seq = row
+            if isinstance(event, e.Completed | e.Refused) and event.request == request:
+                return _answer(event)
+        time.sleep(0.01)
+    raise AgentmuxError(
+        f"The leader did not answer within {PATIENCE_S:.0f} s; the request stays in the ledger.",
+        "Look at `agentmux ls`, or at the leader's log that `agentmux doctor` names.",
+    )
+
+
+def _answer(outcome: e.Completed | e.Refused) -> e.Completed:
+    if isinstance(outcome, e.Refused):
+        raise error_for(outcome.exit_code, outcome.message, outcome.hint)
+    return outcome

@@ -1,0 +1,175 @@
+"""Verbs on a session that stands: stop, resume, restart, rename; and on the leader itself."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from agentmux.agents import AGENTS
+from agentmux.core import events as e
+from agentmux.core.session import Session
+from agentmux.core.text import clean
+from agentmux.errors import AgentError, UsageError
+from agentmux.mux import arguments
+from agentmux.mux.launch import GRACE_S, start_run
+from agentmux.mux.processes import is_running
+from agentmux.mux.surroundings import load_surroundings
+
+if TYPE_CHECKING:
+    from agentmux.mux.leader import Leader
+
+Result = dict[str, e.Json]
+
+NAME_LIMIT = 80
+
+
+async def stop(leader: Leader, request: e.Requested) -> Result:
+    """Ask the agent to end, then end it; worktree and last screen stay."""
+    session = arguments.require_session(leader.mux.fleet, request)
+    async with leader.locks[session.id]:
+        await end_run(leader, session.id)
+    return {"session": session.id}
+
+
+async def resume(leader: Leader, request: e.Requested) -> Result:
+    """Continue an exited session with the agent's own id; a plain command runs again."""
+    session = arguments.require_session(leader.mux.fleet, request)
+    async with leader.locks[session.id]:
+        _require_present(session)
+        if leader.mux.fleet.sessions[session.id].is_live and session.started_by != request.request:
+            return {"session": session.id}
+        await _start_again(leader, session, request, resume=_can_resume(session))
+    return {"session": session.id}
+
+
+async def restart(leader: Leader, request: e.Requested) -> Result:
+    """End the agent if it runs, and start it afresh in the same worktree."""
+    session = arguments.require_session(leader.mux.fleet, request)
+    async with leader.locks[session.id]:
+        _require_present(session)
+        if session.started_by != request.request:
+            await end_run(leader, session.id)
+            if AGENTS[session.agent].CHOOSES_ID:
+                await _choose_id(leader, session)
+        await _start_again(leader, session, request, resume=False)
+    return {"session": session.id}
+
+
+async def rename(leader: Leader, request: e.Requested) -> Result:
+    """Give a session another name; branch and worktree keep theirs."""
+    session = arguments.require_session(leader.mux.fleet, request)
+    _require_present(session)
+    name = require_name(arguments.text(request.args, "name"))
+    taken = next((s for s in leader.mux.fleet.present if s.name == name), None)
+    if taken is not None and taken.id != session.id:
+        raise UsageError(f"The session {taken.id} is called {name!r} already.")
+    await leader.mux.record(e.Renamed(at=leader.mux.now(), session=session.id, name=name))
+    return {"session": session.id}
+
+
+async def trust(leader: Leader, request: e.Requested) -> Result:
+    """Accept a repository's configuration file with exactly this content."""
+    path = arguments.text(request.args, "path") or ""
+    sha256 = arguments.text(request.args, "sha256") or ""
+    await leader.mux.record(e.TrustGranted(at=leader.mux.now(), path=path, sha256=sha256))
+    return {"path": path}
+
+
+async def stay(leader: Leader, request: e.Requested) -> Result:
+    """Keep the leader running until `down`, sessions or not."""
+    leader.stay = True
+    return {"pid": os.getpid()}
+
+
+async def down(leader: Leader, request: e.Requested) -> Result:
+    """End the leader; with `all`, every session first."""
+    if arguments.flag(request.args, "all"):
+        for session in leader.mux.fleet.live:
+            async with leader.locks[session.id]:
+                await end_run(leader, session.id)
+    leader.done.set()
+    return {"pid": os.getpid()}
+
+
+def require_name(name: str | None) -> str:
+    """`name` if a session may be called so: one visible line that is no slot number."""
+    if not name or not name.strip():
+        raise UsageError("A session needs a name.")
+    if clean(name, one_line=True) != name:
+        raise UsageError("A session's name cannot hold control characters or line breaks.")
+    if name.isdigit():
+        raise UsageError("A name of digits only would be taken for a slot.", f"Try 'task-{name}'.")
+    if len(name) > NAME_LIMIT:
+        raise UsageError(f"A session's name has at most {NAME_LIMIT} characters.")
+    if name.startswith("-"):
+        raise UsageError("A name that begins with a dash would be taken for an option.")
+    return name
+
+
+async def end_run(leader: Leader, session_id: str) -> None:
+    """End the agent of a session, politely first; returns once the ledger has its end.
+
+    The shim passes a hang-up on to the agent, waits, insists, then kills; a shim that does not
+    end either is killed, which ends the agent too.
+    """
+    session = leader.mux.fleet.sessions[session_id]
+    if not session.is_live:
+        return
+    if session.shim_pid is None:
+        await _await_exit(leader, session_id, GRACE_S)
+        session = leader.mux.fleet.sessions[session_id]
+    for number, patience in ((signal.SIGTERM, 3 * GRACE_S), (signal.SIGKILL, GRACE_S)):
+        if session.shim_pid and is_running(session.shim_pid, session.shim_start):
+            os.kill(session.shim_pid, number)
+        if await _await_exit(leader, session_id, patience):
+            return
+    raise AgentError(
+        f"The agent of {session.name!r} (process {session.pid}) cannot be ended.",
+        f"Look at it with `ps -o pid,stat,wchan,args -p {session.pid}`.",
+    )
+
+
+async def _await_exit(leader: Leader, session_id: str, patience_s: float) -> bool:
+    """Whether the session's run ended within `patience_s`."""
+    deadline = asyncio.get_running_loop().time() + patience_s
+    while asyncio.get_running_loop().time() < deadline:
+        if not leader.mux.fleet.sessions[session_id].is_live:
+            return True
+        await asyncio.sleep(0.03)
+    return False
+
+
+async def _start_again(
+    leader: Leader, session: Session, request: e.Requested, *, resume: bool
+) -> None:
+    """A further run in the same worktree; the window of the run before goes once it stands."""
+    old = session.window if session.started_by != request.request else None
+    around = await load_surroundings(leader, request, session.repo)
+    await start_run(leader, session.id, request, around.config, around.env, resume=resume)
+    if old is not None:
+        await asyncio.to_thread(leader.server.kill_window, old)
+
+
+async def _choose_id(leader: Leader, session: Session) -> None:
+    """A fresh id for a fresh start: an agent refuses an id it has used."""
+    await leader.mux.record(
+        e.AgentIdentified(
+            at=leader.mux.now(), session=session.id, agent_session_id=str(uuid4()), why="restart"
+        )
+    )
+
+
+def _can_resume(session: Session) -> bool:
+    """Whether the agent can be asked to continue rather than to begin."""
+    return session.agent_session_id is not None and session.run > 0
+
+
+def _require_present(session: Session) -> None:
+    if session.removed:
+        raise UsageError(
+            f"The session {session.name!r} is removed.",
+            f"Its work is under {session.kept_ref}." if session.kept_ref else None,
+        )

@@ -1,0 +1,60 @@
+"""What surrounds a request: the asker's environment and the configuration of the repository."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agentmux.config import Config, Loaded, load_config
+from agentmux.core import events as e
+from agentmux.core.fleet import Fleet
+from agentmux.mux import arguments
+from agentmux.paths import Places
+
+if TYPE_CHECKING:
+    from agentmux.mux.leader import Leader
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where a request comes from."""
+
+    cwd: str
+    env: Mapping[str, str]
+    config: Config
+    untrusted: tuple[str, ...]
+    """Repository files whose programs and environment are withheld until they are trusted."""
+
+
+async def load_surroundings(leader: Leader, request: e.Requested, repo: str) -> Surroundings:
+    """Read them for a request about `repo` (absolute path of its main root)."""
+    cwd = arguments.text(request.args, "cwd") or repo
+    env = _environment(leader, request)
+    loaded = await asyncio.to_thread(load_for, leader.mux.places, leader.mux.fleet, repo, cwd, env)
+    return Surroundings(cwd, env, loaded.config, tuple(str(u.path) for u in loaded.untrusted))
+
+
+def load_for(
+    places: Places, fleet: Fleet, repo: str | None, cwd: str | None, env: Mapping[str, str]
+) -> Loaded:
+    """The configuration for somebody who stands in `cwd` of `repo`, with the trust given so far."""
+
+    def is_trusted(path: Path, sha256: str) -> bool:
+        return fleet.trusted.get(str(path)) == sha256
+
+    root = Path(repo) if repo else None
+    return load_config(places, root, Path(cwd) if cwd else None, is_trusted, env)
+
+
+def _environment(leader: Leader, request: e.Requested) -> Mapping[str, str]:
+    """The asker's environment; the leader's own (a bare one) when the file is gone."""
+    try:
+        text = leader.mux.places.request_env(request.request).read_text(encoding="ascii")
+    except FileNotFoundError:
+        return dict(os.environ)
+    return {str(k): str(v) for k, v in json.loads(text).items()}

@@ -1,0 +1,83 @@
+"""Leader, shim, agent and tmux server killed with -9: what `ls` says is what is there."""
+
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support.cockpit import Cockpit, eventually
+
+pytestmark = pytest.mark.story
+
+
+def test_a_killed_leader_changes_nothing_for_sessions(cockpit: Cockpit) -> None:
+    pid = cockpit.new(script="exec cat")["pid"]
+    old = cockpit.kill_leader()
+
+    row = cockpit.row("s1")
+    assert (row["pid"], row["state"] in ("running", "quiet", "starting")) == (pid, True)
+    cockpit.do("send", "1", "still here")
+    cockpit.await_screen("1", "still here")
+    cockpit.do("rename", "s1", "renamed")
+    assert cockpit.leader() not in (None, old)
+    assert cockpit.row("s1")["pid"] == pid
+
+
+def test_an_exit_without_a_leader_is_told_at_once(cockpit: Cockpit) -> None:
+    cockpit.new(script="read line; exit 5")
+    cockpit.kill_leader()
+
+    cockpit.do("send", "1", "--keys", "0d")
+
+    row = cockpit.await_state("s1", "exited")
+    assert row["exit_code"] == 5
+    assert cockpit.leader() is None
+
+
+def test_a_killed_shim_ends_its_agent_and_is_offered_for_resume(cockpit: Cockpit) -> None:
+    pid = cockpit.new()["pid"]
+    shim = psutil.Process(pid).ppid()
+
+    os.kill(shim, signal.SIGKILL)
+
+    row = cockpit.await_state("s1", "exited")
+    assert row["state_certain"] is False
+    eventually(lambda: not psutil.pid_exists(pid), "the agent of a killed shim is gone")
+    assert cockpit.do("resume", "1", "--json").json["session"]["state"] != "exited"
+
+
+def test_a_killed_tmux_server_ends_every_agent_and_starts_none(cockpit: Cockpit) -> None:
+    pids = [cockpit.new()["pid"] for _ in range(2)]
+
+    os.kill(cockpit.server_pid(), signal.SIGKILL)
+
+    for session in ("s1", "s2"):
+        cockpit.await_state(session, "exited")
+    for pid in pids:
+        eventually(lambda pid=pid: not psutil.pid_exists(pid), "no agent outlives the server")
+    assert cockpit.do("up", "--headless").code == 0
+    assert [row["state"] for row in cockpit.ls().values()] == ["exited", "exited"]
+    assert cockpit.do("resume", "s2", "--json").json["session"]["run"] == 2
+
+
+def test_agents_that_ignore_the_hang_up_do_not_outlive_the_server(cockpit: Cockpit) -> None:
+    pid = cockpit.new(script="trap '' HUP TERM; while :; do sleep 1; done")["pid"]
+    os.kill(cockpit.server_pid(), signal.SIGKILL)
+    eventually(lambda: not psutil.pid_exists(pid), "the stubborn agent is gone")
+    cockpit.await_state("s1", "exited")
+
+
+def test_a_request_outlives_the_leader_that_was_to_act(cockpit: Cockpit) -> None:
+    cockpit.do("up", "--headless")
+    leader = cockpit.leader()
+    assert leader is not None
+    os.kill(leader, signal.SIGSTOP)
+    os.kill(leader, signal.SIGKILL)
+
+    row = cockpit.new("--key", "once")
+
+    assert row["id"] == "s1"
+    assert cockpit.windows() == ["s1-1"]
+    assert Path(row["worktree"]).is_dir()

@@ -1,0 +1,188 @@
+"""A session from its start to its removal, by verbs."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.cockpit import Cockpit, eventually
+from tests.support.repo import git, write
+
+pytestmark = pytest.mark.story
+
+
+def test_a_session_works_in_a_worktree_of_its_own(cockpit: Cockpit) -> None:
+    row = cockpit.new("--name", "csv import", script="echo made > made.txt; exec sleep 600")
+
+    assert row["state"] in ("starting", "running")
+    assert (row["slot"], row["name"], row["branch"]) == (1, "csv import", "agentmux/csv-import")
+    worktree = Path(row["worktree"])
+    eventually((worktree / "made.txt").exists, "the agent's file in its worktree")
+    assert not (cockpit.repo / "made.txt").exists()
+    eventually(lambda: cockpit.row("s1").get("dirty") == 1, "one dirty path in ls")
+    assert git(cockpit.repo, "worktree", "list").count("\n") == 2
+
+
+def test_the_exit_code_is_told_with_the_last_lines(cockpit: Cockpit) -> None:
+    cockpit.new(script="echo the last words; exit 7")
+
+    row = cockpit.await_state("s1", "exited")
+
+    assert (row["exit_code"], row["exit_signal"]) == (7, None)
+    eventually(lambda: "the last words" in cockpit.row("s1")["last_lines"], "its last lines")
+
+
+def test_a_killed_agent_is_told_by_its_signal(cockpit: Cockpit) -> None:
+    cockpit.new(script="kill -KILL $$")
+
+    row = cockpit.await_state("s1", "exited")
+
+    assert (row["exit_code"], row["exit_signal"]) == (None, 9)
+
+
+def test_a_missing_program_is_kept_for_a_retry(cockpit: Cockpit) -> None:
+    said = cockpit.run("new", "--json", "--", "no-such-program-anywhere")
+
+    assert said.code == 1
+    assert "no-such-program-anywhere" in said.err
+    assert "Traceback" not in said.err
+    row = cockpit.await_state("s1", "exited")
+    assert row["exit_code"] == 127
+    write(cockpit.home / "bin/no-such-program-anywhere", "#!/bin/sh\nexec sleep 600\n").chmod(0o755)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{cockpit.home / 'bin'}:/usr/bin:/bin")
+        assert cockpit.do("resume", "s1", "--json").json["session"]["run"] == 2
+
+
+def test_stop_keeps_the_worktree_and_resume_goes_on_in_it(cockpit: Cockpit) -> None:
+    row = cockpit.new(script="echo x >> runs; exec sleep 600")
+    runs = Path(row["worktree"], "runs")
+    eventually(runs.exists, "the first run")
+
+    stopped = cockpit.do("stop", "1", "--json").json["session"]
+    assert stopped["state"] == "exited"
+    resumed = cockpit.do("resume", "1", "--json").json["session"]
+
+    assert (resumed["id"], resumed["run"], resumed["slot"]) == ("s1", 2, 1)
+    eventually(lambda: runs.read_text() == "x\nx\n", "the second run in the same worktree")
+    assert cockpit.windows() == ["s1-2"]
+
+
+def test_restart_ends_the_agent_and_starts_it_afresh(cockpit: Cockpit) -> None:
+    first = cockpit.new()["pid"]
+
+    again = cockpit.do("restart", "s1", "--json").json["session"]
+
+    assert again["run"] == 2
+    assert again["pid"] != first
+
+
+def test_rename_changes_the_name_alone(cockpit: Cockpit) -> None:
+    cockpit.new("--name", "old")
+    row = cockpit.do("rename", "old", "new name", "--json").json["session"]
+    assert (row["name"], row["branch"]) == ("new name", "agentmux/old")
+    assert cockpit.run("rename", "new name", "7").code == 2
+    assert cockpit.run("stop", "old").code == 4
+
+
+def test_fork_takes_uncommitted_work_along(cockpit: Cockpit) -> None:
+    row = cockpit.new("--name", "first")
+    write(Path(row["worktree"]) / "idea.txt", "half an idea\n")
+
+    forked = cockpit.do("fork", "first", "--json").json["session"]
+
+    assert forked["name"] == "first-fork"
+    assert Path(forked["worktree"], "idea.txt").read_text() == "half an idea\n"
+    assert forked["worktree"] != row["worktree"]
+
+
+def test_rm_refuses_to_lose_work_and_keeps_a_ref_even_when_told(cockpit: Cockpit) -> None:
+    row = cockpit.new()
+    write(Path(row["worktree"]) / "work.txt", "precious\n")
+
+    refused = cockpit.run("rm", "1", "--yes")
+    assert refused.code == 7
+    assert "1 uncommitted path" in refused.err
+    assert cockpit.row("s1")["state"] in ("starting", "running", "quiet")
+    assert cockpit.run("rm", "1").code == 7
+
+    cockpit.do("rm", "1", "--yes", "--discard")
+
+    assert not Path(row["worktree"]).exists()
+    assert git(cockpit.repo, "show", "refs/agentmux/removed/s1:work.txt") == "precious\n"
+    assert cockpit.ls() == {}
+    assert cockpit.row("s1")["kept_ref"] == "refs/agentmux/removed/s1"
+    assert git(cockpit.repo, "branch", "--list", "agentmux/*") == ""
+
+
+def test_rm_of_a_clean_session_needs_to_be_told_once(cockpit: Cockpit) -> None:
+    row = cockpit.new()
+    cockpit.do("rm", "1", "--yes")
+    assert not Path(row["worktree"]).exists()
+    assert cockpit.row("s1")["kept_ref"] is None
+
+
+def test_here_works_in_the_checkout_and_rm_leaves_it(cockpit: Cockpit) -> None:
+    row = cockpit.new("--here")
+    assert (row["worktree"], row["here"]) == (str(cockpit.repo), True)
+    cockpit.do("rm", "1", "--yes")
+    assert (cockpit.repo / "app.py").exists()
+
+
+def test_carry_takes_the_checkout_s_uncommitted_work(cockpit: Cockpit) -> None:
+    write(cockpit.repo / "app.py", "print('changed')\n")
+    row = cockpit.new("--carry")
+    assert Path(row["worktree"], "app.py").read_text() == "print('changed')\n"
+
+
+def test_nine_sessions_and_no_tenth(cockpit: Cockpit) -> None:
+    for _ in range(9):
+        cockpit.new()
+    said = cockpit.run("new", "--", "sleep", "600")
+    assert said.code == 2
+    assert "nine slots" in said.err
+    assert [row["slot"] for row in cockpit.ls().values()] == list(range(1, 10))
+    cockpit.do("stop", "5")
+    assert cockpit.new()["slot"] == 5
+    assert cockpit.row("s5")["slot"] is None
+
+
+def test_the_same_key_is_the_same_session(cockpit: Cockpit) -> None:
+    first = cockpit.new("--key", "k1")
+    second = cockpit.new("--key", "k1")
+    assert first["id"] == second["id"]
+    assert len(cockpit.windows()) == 1
+
+
+def test_send_and_screen(cockpit: Cockpit) -> None:
+    cockpit.new(script="exec cat")
+    cockpit.do("send", "1", "two words")
+    cockpit.await_screen("1", "two words")
+    cockpit.do("send", "1", "--keys", "61 62 0d")
+    cockpit.await_screen("1", "ab")
+    shown = cockpit.do("screen", "1", "--json").json
+    assert (shown["cols"], shown["rows"]) == (120, 40)
+    cockpit.do("send", "1", "--stdin", stdin=b"from a pipe")
+    cockpit.await_screen("1", "from a pipe")
+
+
+def test_wait_ends_with_the_state_or_with_time(cockpit: Cockpit) -> None:
+    cockpit.new(script="exec cat")
+    assert cockpit.run("wait", "1", "--for", "exited", "--timeout", "0.2").code == 1
+    cockpit.do("send", "1", "--keys", "04")
+    cockpit.do("wait", "1", "--for", "exited", "--timeout", "10")
+    assert cockpit.run("wait", "1", "--for", "dancing").code == 2
+
+
+def test_up_is_idempotent_and_down_leaves_sessions_running(cockpit: Cockpit) -> None:
+    cockpit.do("up", "--headless")
+    leader = cockpit.leader()
+    cockpit.do("up", "--headless")
+    assert cockpit.leader() == leader
+    pid = cockpit.new()["pid"]
+
+    cockpit.do("down")
+
+    assert cockpit.leader() is None
+    assert cockpit.row("s1")["pid"] == pid
+    cockpit.do("up", "--headless")
+    assert cockpit.row("s1")["pid"] == pid
