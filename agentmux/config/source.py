@@ -72,10 +72,11 @@ def _read(path: Path, flags: int) -> tuple[bytes, os.stat_result] | None:
     except OSError as error:
         why = "it is a link" if error.errno == errno.ELOOP else error.strerror
         raise ConfigError(f"{_shown(path)} cannot be read: {why}.") from error
+    seen = os.fstat(opened)
+    if not stat.S_ISREG(seen.st_mode):
+        os.close(opened)
+        raise ConfigError(f"{_shown(path)} cannot be read: it is not a regular file.")
     with os.fdopen(opened, "rb") as file:
-        seen = os.fstat(opened)
-        if not stat.S_ISREG(seen.st_mode):
-            raise ConfigError(f"{_shown(path)} cannot be read: it is not a regular file.")
         data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise ConfigError(f"{_shown(path)} cannot be read: it is larger than {MOST_BYTES} bytes.")

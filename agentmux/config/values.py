@@ -9,7 +9,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
-from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, cast, get_args, get_origin
+from typing import (
+    Any,
+    Literal,
+    NamedTuple,
+    TypeAlias,
+    TypeGuard,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+)
 
 Key: TypeAlias = tuple[str, ...]
 T = TypeVar("T")
@@ -30,7 +40,10 @@ class WrongValue(NamedTuple):
 
 
 def flatten(cls: type, table: Mapping[str, object], at: Key = ()) -> Iterator[tuple[Key, object]]:
-    """Each setting of `table` with its value, or with what is wrong with it."""
+    """Each setting of `table` with its value, or with what is wrong with it.
+
+    An empty table is a setting too, of value {}: a profile may be there without saying anything.
+    """
     hints = {f.name: f.type for f in fields(cls)}
     for name, value in table.items():
         if name in hints:
@@ -41,10 +54,10 @@ def flatten(cls: type, table: Mapping[str, object], at: Key = ()) -> Iterator[tu
 
 def _flatten_value(hint: Any, value: object, key: Key) -> Iterator[tuple[Key, object]]:
     if isinstance(hint, type) and is_dataclass(hint):
-        yield from flatten(hint, value, key) if isinstance(value, dict) else [_no_table(key, value)]
+        yield from flatten(hint, value, key) if _is_full(value) else [_bare_table(key, value)]
     elif get_origin(hint) is Mapping:
-        if not isinstance(value, dict):
-            yield _no_table(key, value)
+        if not _is_full(value):
+            yield _bare_table(key, value)
             return
         item = get_args(hint)[1]
         for name, inner in value.items() if is_dataclass(item) else _joined(value):
@@ -56,8 +69,12 @@ def _flatten_value(hint: Any, value: object, key: Key) -> Iterator[tuple[Key, ob
             yield key, WrongValue(str(error), value)
 
 
-def _no_table(key: Key, value: object) -> tuple[Key, object]:
-    return key, WrongValue("a table", value)
+def _is_full(value: object) -> TypeGuard[dict[str, object]]:
+    return isinstance(value, dict) and bool(value)
+
+
+def _bare_table(key: Key, value: object) -> tuple[Key, object]:
+    return key, value if value == {} else WrongValue("a table", value)
 
 
 def _joined(table: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -73,7 +90,7 @@ def build(cls: type[T], values: Mapping[Key, object]) -> T:
     """The settings of `cls` from flat keys; what is not among them has its default."""
     given: dict[str, Any] = {}
     for f in fields(cast(Any, cls)):
-        own = {key[1:]: value for key, value in values.items() if key[0] == f.name}
+        own = {key[1:]: value for key, value in values.items() if key[:1] == (f.name,)}
         if own:
             given[f.name] = _build_value(f.type, own)
     return cls(**given)
@@ -85,9 +102,9 @@ def _build_value(hint: Any, values: Mapping[Key, object]) -> object:
     if get_origin(hint) is not Mapping:
         return values[()]
     item = get_args(hint)[1]
-    names = dict.fromkeys(key[0] for key in values)
+    names = dict.fromkeys(key[0] for key in values if key)
     return {
-        n: _build_value(item, {k[1:]: v for k, v in values.items() if k[0] == n}) for n in names
+        n: _build_value(item, {k[1:]: v for k, v in values.items() if k[:1] == (n,)}) for n in names
     }
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 _VERSION_3 = 0x20080522
-_DAC_OVERRIDE = 1 << 1
+_DAC_OVERRIDE, _DAC_READ_SEARCH = 1 << 1, 1 << 2
 
 
 @contextlib.contextmanager
@@ -17,7 +17,7 @@ def modes_apply() -> Iterator[None]:
         yield
         return
     effective = _capabilities()
-    _set_effective(effective & ~_DAC_OVERRIDE)
+    _set_effective(effective & ~(_DAC_OVERRIDE | _DAC_READ_SEARCH))
     try:
         yield
     finally:

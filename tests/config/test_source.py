@@ -1,0 +1,178 @@
+"""Reading one file: only a plain one, only what is safe, and with the line of every mistake."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from agentmux.config.source import (
+    MOST_BYTES,
+    Source,
+    line_of,
+    load_own,
+    load_repository,
+    parse_source,
+)
+from agentmux.errors import ConfigError
+from tests.support.modes import modes_apply
+
+LOADERS = [load_own, load_repository]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+def write(path: Path, text: str, mode: int = 0o644) -> Path:
+    path.write_text(text)
+    path.chmod(mode)
+    return path
+
+
+@pytest.mark.parametrize("load", LOADERS)
+def test_a_file_is_read_with_its_hash(load: Callable[[Path], Source | None], path: Path) -> None:
+    source = load(write(path, 'theme = "x"\n'))
+    assert source is not None
+    assert source.table == {"theme": "x"}
+    assert source.sha256 == hashlib.sha256(b'theme = "x"\n').hexdigest()
+
+
+@pytest.mark.parametrize("load", LOADERS)
+def test_no_file_is_none(load: Callable[[Path], Source | None], path: Path) -> None:
+    assert load(path) is None
+    assert load(write(path, "") / "below") is None
+
+
+@pytest.mark.parametrize("load", LOADERS)
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device"])
+def test_what_is_no_plain_file_is_refused_and_never_waited_for(
+    load: Callable[[Path], Source | None], kind: str, path: Path
+) -> None:
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    target = Path("/dev/zero") if kind == "device" else path
+    with pytest.raises(ConfigError, match="is not a regular file"):
+        load(target)
+
+
+def test_a_link_is_followed_for_the_person_and_never_in_a_repository(path: Path) -> None:
+    target = write(path.with_name("dotfile.toml"), 'theme = "x"')
+    path.symlink_to(target)
+    own = load_own(path)
+    assert own is not None and own.table == {"theme": "x"}
+    with pytest.raises(ConfigError, match="it is a link"):
+        load_repository(path)
+
+
+@pytest.mark.parametrize("load", LOADERS)
+def test_a_giant_file_is_refused(load: Callable[[Path], Source | None], path: Path) -> None:
+    most = "#" * (MOST_BYTES - 1) + "\n"
+    assert load(write(path, most)) is not None
+    with pytest.raises(ConfigError, match=f"larger than {MOST_BYTES} bytes"):
+        load(write(path, most + "#"))
+
+
+def test_a_file_that_may_not_be_read_is_one_sentence(path: Path) -> None:
+    write(path, "", mode=0o000)
+    with modes_apply(), pytest.raises(ConfigError, match="cannot be read: Permission denied"):
+        load_own(path)
+
+
+@pytest.mark.parametrize("mode", [0o664, 0o646, 0o666])
+def test_an_own_file_that_others_may_write_is_refused(path: Path, mode: int) -> None:
+    write(path, "", mode=mode)
+    with pytest.raises(ConfigError, match="may be written by others") as raised:
+        load_own(path)
+    assert raised.value.hint == f"chmod go-w {path}"
+    assert load_repository(path) is not None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_an_own_file_of_another_user_is_refused(path: Path) -> None:
+    os.chown(write(path, ""), 12345, -1)
+    with pytest.raises(ConfigError, match="belongs to another user"):
+        load_own(path)
+
+
+TOML = """\
+theme = "x"   # first
+leader = [
+    "ctrl+q",
+]
+
+[panes]
+size = "1x1"
+"quiet_s" = 3
+
+[ profiles . "my one" ]
+env.PATH = "x"
+args = ["[keys]"]
+[profiles.other]
+env = { A = "b", C = "d" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        (("theme",), 1),
+        (("leader",), 2),
+        (("panes",), 6),
+        (("panes", "size"), 7),
+        (("panes", "quiet_s"), 8),
+        (("profiles", "my one"), 10),
+        (("profiles", "my one", "env", "PATH"), 11),
+        (("profiles", "my one", "env"), 11),
+        (("profiles", "my one", "args"), 12),
+        (("profiles", "other", "env", "C"), 14),
+        (("hooks",), None),
+    ],
+)
+def test_the_line_of_a_key(key: tuple[str, ...], line: int | None) -> None:
+    assert line_of(TOML, key) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a = 1\na = 2\n", 2),
+        ("\n\na = [1,\n2", 4),
+        ('a = "b\n', 1),
+        ("[a\n", 1),
+        ("a = 1979-99-99\n", 1),
+    ],
+)
+def test_what_is_not_toml_is_told_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(ConfigError) as raised:
+        parse_source(Path("/x/config.toml"), text.encode())
+    assert raised.value.message.startswith(f"/x/config.toml, line {line}: ")
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b'a = 1\nb = "\xff"\n', "config.toml, line 2: this is not UTF-8."),
+        (b"a = " + b"[" * 50_000, "config.toml: its tables are nested too deeply."),
+        (b"a = " + b"1" * 5_000, "config.toml: Exceeds the limit"),
+    ],
+    ids=["bytes", "depth", "digits"],
+)
+def test_hostile_content_is_one_sentence(data: bytes, told: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        parse_source(Path("config.toml"), data)
+    assert raised.value.message.startswith(told)
+
+
+def test_nothing_in_a_message_reaches_the_terminal_raw(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"a\x1b[31m\xff")
+    folder.mkdir()
+    with pytest.raises(ConfigError) as raised:
+        load_repository(write(folder / "x.toml", '"\\u001b[0m\n" = 1\n'))
+    assert raised.value.message.isprintable()
+    error = Source(Path("x"), {}, "", "").error(("a\x1b",), "is wrong")
+    assert error.message == "x: a\\x1b is wrong."
