@@ -17,6 +17,8 @@ from typing import Any
 
 import psutil
 
+from agentmux.ui import TEXTUAL_SETTINGS
+
 DEADLINE_S = 20.0
 
 
@@ -125,7 +127,9 @@ def start_echo(
 ) -> Outer:
     """The echo app on an outer terminal."""
     argv = [sys.executable, "-m", "tests.ui.echo_app", str(log), json.dumps(modes)]
-    inherited = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "LINES")}
+    # The tests themselves may have borrowed settings of Textual.
+    unwanted = {"NO_COLOR", "COLUMNS", "LINES", *TEXTUAL_SETTINGS}
+    inherited = {name: value for name, value in os.environ.items() if name not in unwanted}
     outer = Outer(argv, log, {**inherited, "TERM": "xterm-256color", **(env or {})})
     outer.answers = answers or {}
     return outer
