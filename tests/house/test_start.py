@@ -1,0 +1,73 @@
+"""`agentmux ls` starts light: what it may import, and how long it may take."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+HEAVY = {
+    "asyncio",
+    "click",
+    "genai_prices",
+    "git",
+    "libtmux",
+    "psutil",
+    "rich",
+    "textual",
+    "watchfiles",
+}
+BUDGET = 8.0
+"""How many times a bare Python `agentmux ls` may take."""
+
+
+def heavy_imports(checkout: Path, *program: str) -> set[str]:
+    """Which heavy packages Python loads to run `program` in `checkout`."""
+    ran = subprocess.run(
+        [sys.executable, "-X", "importtime", *program],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = [line for line in ran.stderr.splitlines() if line.startswith("import time:")]
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
+    assert "agentmux" in loaded
+    return loaded & HEAVY
+
+
+def seconds(*program: str) -> float:
+    began = time.perf_counter()
+    subprocess.run([sys.executable, *program], stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - began
+
+
+def times_bare_python(*program: str, rounds: int = 9) -> float:
+    """How many times as long as a bare Python `program` takes: best of `rounds`, in turns."""
+    pairs = [(seconds("-I", "-c", "pass"), seconds("-I", *program)) for _ in range(rounds)]
+    return min(took for _, took in pairs) / min(bare for bare, _ in pairs)
+
+
+def test_importing_the_command_line_is_light(root: Path) -> None:
+    assert heavy_imports(root, "-c", "import agentmux.cli") == set()
+
+
+def test_ls_is_light(root: Path) -> None:
+    assert heavy_imports(root, "-m", "agentmux", "ls") == set()
+
+
+@pytest.mark.parametrize("package", sorted(HEAVY - {"genai_prices"}))
+def test_a_planted_import_is_seen(package: str, planted: Path) -> None:
+    with (planted / "agentmux/cli/__init__.py").open("a") as file:
+        file.write(f"\nimport {package}\n")
+
+    assert package in heavy_imports(planted, "-c", "import agentmux.cli")
+
+
+def test_ls_answers_within_its_budget() -> None:
+    assert times_bare_python("-m", "agentmux", "ls") < BUDGET
+
+
+def test_a_slow_program_breaks_the_budget() -> None:
+    assert times_bare_python("-c", "import textual.app", rounds=3) > BUDGET
