@@ -1,10 +1,13 @@
 """What most verbs begin with: places, the observed fleet, a named session, a request."""
 
 import difflib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from agentmux.cli import output
+from agentmux.cli.ls import repo_around
+from agentmux.config import Loaded
 from agentmux.core import events as e
 from agentmux.core.fleet import Fleet
 from agentmux.core.session import Session
@@ -13,6 +16,7 @@ from agentmux.ledger.store import Ledger
 from agentmux.mux import requests, start
 from agentmux.mux.clock import now
 from agentmux.mux.observe import observe
+from agentmux.mux.surroundings import load_for
 from agentmux.paths import Places, places
 from agentmux.report.sessions import session_row
 
@@ -49,6 +53,14 @@ def stand() -> Stand:
     where = places()
     where.make()
     return Stand(where, Ledger.open(where.ledger))
+
+
+def load_here(folder: str) -> Loaded:
+    """The configuration for somebody who stands in `folder`, with the trust given so far."""
+    where = places()
+    with Ledger.open(where.ledger, create=False, read_only=True) as ledger:
+        fleet = ledger.load_fleet()
+    return load_for(where, fleet, repo_around(folder), folder, os.environ)
 
 
 def require_session(fleet: Fleet, word: str) -> Session:

@@ -6,7 +6,7 @@ conflicts, 6 over budget, 7 needs trust or confirmation, 130 interrupted.
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from agentmux.core.events import Json
 from agentmux.core.text import clean
@@ -30,6 +30,11 @@ def raw(content: bytes) -> None:
 def data_json(fields: Mapping[str, Json]) -> None:
     """One JSON object with the schema number; lone surrogates stay escaped."""
     print(json.dumps({"schema": SCHEMA, **fields}))
+
+
+def data_rows(name: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """One JSON object whose only field besides the schema number is the list `name`."""
+    print(json.dumps({"schema": SCHEMA, name: [dict(row) for row in rows]}))
 
 
 def talk(text: str) -> None:

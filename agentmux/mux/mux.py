@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Self
-from uuid import uuid4
 
 from agentmux.config import Config
 from agentmux.core import events as e
@@ -84,20 +83,13 @@ class Mux:
                 self.catch_up()
             await asyncio.sleep(FOLLOW_S)
 
-    async def request(
-        self,
-        verb: str,
-        session: str | None = None,
-        *,
-        by: str = "screen",
-        request: str | None = None,
-        **args: e.Json,
+    async def ask(
+        self, verb: str, session: str | None, args: Mapping[str, e.Json], *, request: str, by: str
     ) -> e.Completed:
-        """Ask the leader and wait for the outcome; a refusal is raised as its error.
+        """Append a request and wait for its outcome; a refusal is raised as its error.
 
         The caller sees to it that a leader runs (`start.ensure_leader`).
         """
-        request = request or uuid4().hex
         waiting: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._outcomes[request] = waiting
         try:

@@ -13,7 +13,7 @@ from functools import partial
 from agentmux.errors import TmuxError
 from agentmux.mux.frame import Frame, next_frame
 from agentmux.mux.pacing import TICK_S, Pace
-from agentmux.tmux.client import Capture, ControlClient, deliver
+from agentmux.tmux.client import Capture, ControlClient
 from agentmux.tmux.formats import Status, require_id
 from agentmux.tmux.protocol import Notification, Output, Paused, Reply, Resized
 from agentmux.tmux.server import HUB, Server
@@ -52,6 +52,11 @@ class _Pane:
     order: asyncio.Lock = field(default_factory=asyncio.Lock)
     held: bytearray = field(default_factory=bytearray)
     """Keys that must not overtake a paste, or that wait for a connection."""
+
+    def cancel_timer(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
 
 
 class Panes:
@@ -103,12 +108,11 @@ class Panes:
         """
         self._open = False
         client, self._client = self._client, None
-        for timer in (self._tick, *(pane.timer for pane in self._panes.values())):
-            if timer is not None:
-                timer.cancel()
-        self._tick = None
+        if self._tick is not None:
+            self._tick.cancel()
+            self._tick = None
         for pane in self._panes.values():
-            pane.timer = None
+            pane.cancel_timer()
         if client is not None:
             await client.close()
 
@@ -161,16 +165,8 @@ class Panes:
         """
         kind = "-J" if joined else "-eN"
         last = first + min(count, PAGE) - 1
-        found: asyncio.Future[Capture | None] = asyncio.get_running_loop().create_future()
-        self._require_client().capture(
-            pane,
-            deliver(found),
-            options=f"{kind} -S {first:d} -E {last:d}",
-        )
-        capture = await found
-        if capture is None:
-            raise TmuxError(f"There is no pane {pane} any more.")
-        return capture.rows
+        client = self._require_client()
+        return await client.read(pane, f"{kind} -S {first:d} -E {last:d}")
 
     async def resize(self, window: str, cols: int, rows: int) -> None:
         """Give a window this size; the new picture follows by itself."""
@@ -238,13 +234,8 @@ class Panes:
         if due <= now:
             self._capture(pane)
         elif pane.timer is None or pane.timer.when() > due:
-            self._set_timer(pane, due)
-
-    def _set_timer(self, pane: _Pane, due: float) -> None:
-        """An earlier timer is left alone: when it fires it plans again."""
-        if pane.timer is not None:
-            pane.timer.cancel()
-        pane.timer = asyncio.get_running_loop().call_at(due, self._wake, pane)
+            pane.cancel_timer()  # one that fires earlier is left alone: it plans again
+            pane.timer = asyncio.get_running_loop().call_at(due, self._wake, pane)
 
     def _wake(self, pane: _Pane) -> None:
         pane.timer = None
@@ -267,9 +258,7 @@ class Panes:
     def _capture(self, pane: _Pane) -> None:
         if pane.pace.busy or self._client is None:
             return
-        if pane.timer is not None:
-            pane.timer.cancel()
-            pane.timer = None
+        pane.cancel_timer()
         resume, pane.pace.paused = pane.pace.paused, False
         pane.pace.take(self._now())
         self.stats.captures += 1

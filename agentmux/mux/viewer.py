@@ -80,21 +80,19 @@ class Viewer(Mux):
         await self._group.__aexit__(None, None, None)
         await super().__aexit__(*exc)
 
-    async def request(
-        self,
-        verb: str,
-        session: str | None = None,
-        *,
-        by: str = "screen",
-        request: str | None = None,
-        **args: e.Json,
-    ) -> e.Completed:
-        """Ask the leader, in the person's own environment, and wait."""
+    async def request(self, verb: str, session: str | None = None, **args: e.Json) -> e.Completed:
+        """Ask the leader, in the person's own environment, and wait; a refusal is raised."""
         await self._find_leader()
-        request = request or uuid4().hex
+        request = uuid4().hex
         await asyncio.to_thread(write_environment, self.places, request, os.environ)
-        args.setdefault("cwd", self.cwd)
-        return await super().request(verb, session, by=by, request=request, **args)
+        given = {"cwd": self.cwd, **args}
+        return await self.ask(verb, session, given, request=request, by="screen")
+
+    def note_terminal(self, record: Mapping[str, object]) -> None:
+        """Keep what the outer terminal can do, for the shims to answer their agents by."""
+        draft = self.places.terminal.with_suffix(f".{os.getpid()}")
+        draft.write_text(json.dumps(record), encoding="ascii")
+        draft.replace(self.places.terminal)
 
     def modes(self, session: Session) -> Mapping[str, e.Json]:
         """The keyboard, paste, focus and mouse modes its agent asked for; none known: empty."""

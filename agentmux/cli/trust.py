@@ -1,0 +1,40 @@
+"""`agentmux trust`: show what a repository's configuration would start, and accept it."""
+
+from pathlib import Path
+
+import click
+
+from agentmux.cli import output
+from agentmux.cli.context import load_here, stand
+from agentmux.cli.group import is_terminal
+from agentmux.core.text import clean
+from agentmux.errors import NeedsConfirmation
+
+
+@click.command("trust", short_help="show and accept a repository's configuration")
+@click.option("--yes", is_flag=True, help="Accept without being asked.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def command(ctx: click.Context, yes: bool, as_json: bool) -> None:
+    """Show the files of this repository that would start programs or set the environment.
+
+    They are accepted with exactly the content they have now, and asked about again on change.
+    """
+    place = stand()
+    waiting = load_here(str(ctx.obj)).untrusted
+    for file in waiting:
+        output.talk(f"{file.path} sets {', '.join(file.keys)}:")
+        output.talk(clean(Path(file.path).read_text(errors="replace")))
+        if not yes:
+            _confirm(str(file.path))
+        place.ask("trust", path=str(file.path), sha256=file.sha256)
+    if as_json:
+        output.data_rows("trusted", [{"path": str(f.path), "sha256": f.sha256} for f in waiting])
+    else:
+        output.data(f"trusted {len(waiting)} file{'' if len(waiting) == 1 else 's'}")
+
+
+def _confirm(path: str) -> None:
+    if not is_terminal():
+        raise NeedsConfirmation(f"{path} is not trusted.", "Read it, then `agentmux trust --yes`.")
+    click.confirm("Let it?", abort=True, err=True)
