@@ -82,7 +82,7 @@ class Places:
 
     def make(self) -> None:
         """Create the private folders, 0700; a foreign-owned one raises ConfigError."""
-        for folder in (self.data, self.state, self.runtime, self.session_dir("").parent):
+        for folder in (self.data, self.state, self.runtime, self.session_dir("s").parent):
             make_private(folder)
         for folder in (self.request_env("x").parent, self.shim_spec("s", 1).parent):
             make_private(folder)
