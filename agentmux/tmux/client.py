@@ -59,8 +59,8 @@ class _Asked:
 class ControlClient:
     """One `tmux -C` child attached to the hub.
 
-    `notify` gets every notification that is not a reply, `lost` one call when the connection
-    ends without `close`; both are called on the loop, from within the read that brought the news.
+    `notify` gets every notification that is not a reply, `lost` one call when a connection that
+    was made ends without `close`; both are called from within the read that brought the news.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class ControlClient:
         self._parser = Parser(secrets.token_hex(8))
         self._asked: deque[_Asked] = deque()
         self._attached: asyncio.Future[None] | None = None
+        self._is_started = False
         self._child: subprocess.Popen[bytes] | None = None
         self._input: asyncio.WriteTransport | None = None
         self._output: asyncio.ReadTransport | None = None
@@ -97,6 +98,7 @@ class ControlClient:
         except TmuxError:
             await self.close()
             raise
+        self._is_started = True
 
     async def close(self) -> None:
         """End the connection. It is killed: with unsent output a client hangs on a plain exit."""
@@ -163,6 +165,15 @@ class ControlClient:
             read,
         )
 
+    async def read(self, pane: str, options: str) -> tuple[bytes, ...]:
+        """The rows capture-pane gives with these options; TmuxError when the pane is gone."""
+        taken: asyncio.Future[Capture | None] = asyncio.get_running_loop().create_future()
+        self.capture(pane, deliver(taken), options=options)
+        capture = await taken
+        if capture is None:
+            raise TmuxError(f"There is no pane {pane} any more.")
+        return capture.rows
+
     def send(self, pane: str, data: bytes) -> None:
         """Type `data` into a pane now, as it is; a pane that is gone gets nothing."""
         target = require_id(pane)
@@ -194,7 +205,8 @@ class ControlClient:
         self._child.wait()
         self._child = None
         self._forget()
-        self._lost()
+        if self._is_started:
+            self._lost()
 
     def _answer(self, reply: Reply) -> None:
         if not reply.own:

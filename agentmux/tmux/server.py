@@ -38,9 +38,11 @@ class Server:
     program: str = field(default_factory=lambda: os.environ.get("AGENTMUX_TMUX") or "tmux")
 
     def argv(self, *words: str) -> list[str]:
-        """A tmux command line; `-u` because in a plain locale captures show `_` for UTF-8."""
-        socket, conf = str(self.places.socket), str(self.places.tmux_conf)
-        return [self.program, "-u", "-S", socket, "-f", conf, *words]
+        """A tmux command line that never starts a server: an attach to none would, for good.
+
+        `-u` because in a plain locale captures show `_` for UTF-8.
+        """
+        return [self.program, "-u", "-N", "-S", str(self.places.socket), *words]
 
     def run(self, *words: str, stdin: bytes | None = None) -> bytes:
         """What tmux prints; TmuxError when it refuses. `words` are constants and ids of ours."""
@@ -58,9 +60,10 @@ class Server:
             self.ensure_keeper()
             return
         self._write_conf(configuration(history))
-        size = _sized(SIZE)
+        where = ("-S", str(self.places.socket), "-f", str(self.places.tmux_conf))
+        window = ("new-session", "-d", "-s", HUB, "-n", KEEPER, *_sized(SIZE), *self._keeper())
         try:
-            self.run("new-session", "-d", "-s", HUB, "-n", KEEPER, *size, *self._keeper())
+            run_program([self.program, "-u", *where, *window])
         except TmuxError as error:
             if "duplicate session" not in error.message:  # another process was faster: fine
                 raise

@@ -33,7 +33,7 @@ READ_ALL = """
 import os, sys, tty
 tty.setraw(0)
 os.write(1, sys.argv[3].encode().decode('unicode_escape').encode() + b'ready')
-size, got = int(sys.argv[2]), b''
+size, got = int(sys.argv[2]), bytearray()
 while len(got) < size:
     got += os.read(0, 65536)
 with open(sys.argv[1] + '.part', 'wb') as out:
@@ -94,6 +94,19 @@ def test_end_of_the_server_is_its_panes_end(server: Server) -> None:
 
     assert not server.is_alive()
     wait_until(lambda: not psutil.pid_exists(pane.pid))
+
+
+def test_nothing_but_start_brings_a_server_up(private_home: Path) -> None:
+    where = places()
+    where.make()
+    server = Server(where)
+
+    server.kill()
+    assert server.find_window("s1-1") is None
+    with pytest.raises(TmuxError, match="error connecting"):
+        server.run("new-session", "-d")
+
+    assert not server.is_alive()
 
 
 def test_no_secret_reaches_the_server(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
