@@ -7,37 +7,35 @@ event made here carries the offset behind its line.
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from agentmux.core import events as e
 from agentmux.core.session import Session, SessionState
 from agentmux.core.text import clean
 
+EPOCH = datetime.fromtimestamp(0, UTC)
+
 
 def parse_spool(session: Session, data: bytes) -> Iterator[e.Event]:
     """Events of the whole lines in `data`, which begins at `session.spool_offset`.
 
-    A line that is not JSON, or of a kind unknown here, is passed over: the offset moves on with
-    the next event.
+    A line of a kind unknown here, or one that no shim writes (an agent can reach the file), is
+    passed over: the offset moves on with the next event.
     """
     offset = session.spool_offset
-    for line in data.splitlines(keepends=True):
-        if not line.endswith(b"\n"):
-            return
-        offset += len(line)
+    for line in data.split(b"\n")[:-1]:
+        offset += len(line) + 1
         try:
-            row = json.loads(line)
-        except ValueError:
+            event = _event(session, json.loads(line), offset)
+        except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError, RecursionError):
             continue
-        if isinstance(row, dict):
-            event = _event(session, row, offset)
-            if event is not None:
-                yield event
+        if event is not None:
+            yield event
 
 
 def _event(session: Session, row: dict[str, Any], offset: int) -> e.Event | None:
-    at = datetime.fromtimestamp(float(row.get("t", 0)), UTC)
+    at = EPOCH + timedelta(seconds=float(row.get("t", 0)))
     match row.get("e"):
         case "started":
             return e.AgentStarted(
@@ -47,7 +45,7 @@ def _event(session: Session, row: dict[str, Any], offset: int) -> e.Event | None
                 pid=int(row["pid"]),
                 pgid=int(row.get("pgid", row["pid"])),
                 shim_pid=int(row["shim"]),
-                shim_start=row.get("shim_start"),
+                shim_start=_number(row.get("shim_start")),
                 spool_offset=offset,
             )
         case "output":
@@ -55,12 +53,20 @@ def _event(session: Session, row: dict[str, Any], offset: int) -> e.Event | None
         case "quiet":
             return _state(session, at, SessionState.QUIET, "no output", offset)
         case "exit":
-            return _exited(session, at, row.get("code"), row.get("signal"), offset)
+            return _exited(
+                session, at, _number(row.get("code")), _number(row.get("signal")), offset
+            )
         case "failed":
             why = clean(str(row.get("message", "")), one_line=True)
             return _exited(session, at, 127, None, offset, why)
         case _:
             return None
+
+
+def _number(value: object) -> int | None:
+    if value is not None and not isinstance(value, int):
+        raise TypeError("not a number")
+    return value
 
 
 def _state(
