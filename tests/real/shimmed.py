@@ -47,9 +47,3 @@ def spooled(folder: Path, kind: str) -> list[dict[str, Any]]:
     """What the shim wrote down of one kind."""
     rows = [json.loads(line) for line in (folder / "spool.jsonl").read_text().splitlines()]
     return [row for row in rows if row["e"] == kind]
-
-
-def work_through(terminal: Terminal, client: Client, said: str) -> None:
-    """Allow whatever the agent asks until it has `said` it."""
-    while terminal.wait_for(said, client.asks) == client.asks:
-        terminal.answer(b"\r", client.asks)

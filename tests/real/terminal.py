@@ -64,6 +64,10 @@ class Terminal:
         """Send bytes as the terminal would; tmux hands them on untouched."""
         self._tmux("send-keys", "-H", *(f"{byte:02x}" for byte in data))
 
+    def press_shift_enter(self) -> None:
+        """What Kitty sends for it: told apart from Enter only where the program asked for that."""
+        self.press(b"\x1b[13;2u" if self.flags[-1:] and self.flags[-1] & 1 else b"\r")
+
     def type(self, text: str) -> None:
         """Type one line and wait until it stands on the screen, as a person would before Enter."""
         self.press(text.encode())
@@ -111,6 +115,11 @@ class Terminal:
             return holds_within(lambda: not self.shows(dialog), DIALOG_S)
 
         self.wait_until(is_gone, f"the end of {dialog}")
+
+    def answer_until(self, said: str, data: bytes, dialog: str) -> None:
+        """Answer every `dialog` with `data` until `said` is on the screen."""
+        while self.wait_for(said, dialog) == dialog:
+            self.answer(data, dialog)
 
     def _tmux(self, *args: str) -> str:
         argv = ["tmux", "-S", str(self.socket), "-f", os.devnull, *args]

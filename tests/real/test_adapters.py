@@ -14,9 +14,10 @@ from agentmux.agents import AGENTS
 from agentmux.core.agent import Launch
 from tests.real.clients import Client
 from tests.real.fake_llm_api.server import FakeApi
-from tests.real.shimmed import running, spec_for, spooled, work_through
+from tests.real.shimmed import running, spec_for, spooled
 
 EDIT = "Say two louder [[read notes.txt ;; edit notes.txt two => TWO ;; say All louder now]]"
+SAID = r"^\W*All louder now"
 SHIFT_ENTER = b"\x1b[13;2u"
 
 BOTH = pytest.mark.parametrize("name", ["claude", "codex"])
@@ -32,7 +33,7 @@ def test_a_typed_turn_edits_the_file(
     with running(client, launch, repo, tmp_path) as terminal:
         terminal.type(EDIT)
         terminal.press(b"\r")
-        work_through(terminal, client, r"^\W*All louder now")
+        terminal.answer_until(SAID, b"\r", client.asks)
         assert (repo / "notes.txt").read_text() == "one\nTWO\nthree\n"
         states = [row["data"] for row in spooled(tmp_path, "status")]
         assert any("state=working" in data for data in states)
@@ -77,14 +78,14 @@ def test_a_session_is_resumed_where_it_was(
     client, agent = prepare(name), AGENTS[name]
     spec = spec_for(client, tmp_path / "1", session_id=str(uuid.uuid4()), prompt=EDIT)
     with running(client, agent.launch(spec), repo, tmp_path / "1") as terminal:
-        work_through(terminal, client, r"^\W*All louder now")
+        terminal.answer_until(SAID, b"\r", client.asks)
     again = spec_for(
         client, tmp_path / "2", session_id=agent.launch(spec).session_id, own_folder=True
     )
     resumed = agent.resume(again)
     assert resumed is not None
     with running(client, resumed, repo, tmp_path / "2") as terminal:
-        terminal.wait_for(r"^\W*All louder now")
+        terminal.wait_for(SAID)
         terminal.type("Thank you [[say You are welcome]]")
         terminal.press(b"\r")
         terminal.wait_for(r"^\W*You are welcome")
@@ -109,7 +110,7 @@ def test_a_fork_works_in_its_own_worktree(
         terminal.wait_for("Hello")
         terminal.type(EDIT)
         terminal.press(b"\r")
-        work_through(terminal, client, r"^\W*All louder now")
+        terminal.answer_until(SAID, b"\r", client.asks)
     assert (other / "notes.txt").read_text() == "one\nTWO\nthree\n"
     assert (repo / "notes.txt").read_text() == "one\ntwo\nthree\n"
 
