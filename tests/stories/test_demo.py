@@ -14,7 +14,7 @@ def test_the_headless_demo_plays_to_its_end(cockpit: Cockpit) -> None:
     told = cockpit.do("demo", "--headless", "--json", "--speed", "50").json
 
     assert (told["schema"], told["simulated"], told["sessions"]) == (1, True, 6)
-    assert told["states_seen"] == ["exited", "running"] or "quiet" in told["states_seen"]
+    assert {"running", "exited"} <= set(told["states_seen"])
     assert told["answered"] == 2
     assert told["exit_codes"]["csv-import"] == 0
     assert told["exit_codes"]["bump-deps"] == 1
@@ -26,6 +26,6 @@ def test_the_headless_demo_plays_to_its_end(cockpit: Cockpit) -> None:
 
 def test_the_demo_without_a_terminal_is_headless(cockpit: Cockpit) -> None:
     said = cockpit.do("demo", "--sessions", "1", "--speed", "50")
-    assert "1 simulated agents" in said.out
+    assert "1 simulated agent," in said.out
     assert "csv-import" in said.out
     assert cockpit.run("demo", "--sessions", "12").code == 2
