@@ -120,3 +120,18 @@ async def test_a_failing_write_is_told_and_the_next_one_works(path: Path) -> Non
             await writer.set_gauges({"s1": Gauge(cpu_pct=float("nan"))})
         assert await writer.append(in_state("s1", "quiet")) == [2]
         assert not writer.reserve_spent
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+async def test_a_fault_of_ours_leaves_nobody_waiting(path: Path) -> None:
+    async with Writer(path) as writer:
+        answers = await asyncio.gather(
+            writer.append(opened()),
+            writer.save_checkpoint(None),  # type: ignore[arg-type]
+            writer.append(in_state("s1", "quiet")),
+            return_exceptions=True,
+        )
+        assert answers[0] == [1]
+        assert [type(answer) for answer in answers[1:]] == [LedgerError, LedgerError]
+        with pytest.raises(LedgerError, match="closed"):
+            await writer.append(in_state("s1", "quiet"))
