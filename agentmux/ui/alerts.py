@@ -1,0 +1,105 @@
+"""What the alert line says: the one thing that most needs to be known, or nothing at all."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from agentmux.core.fleet import Fleet
+from agentmux.core.session import Session, SessionState
+from agentmux.core.text import clean
+from agentmux.ui.labels import age_of, mark_of, name_of, slot_of
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Who, what, since when, and the key that helps."""
+
+    role: str
+    """Role of the theme for the first word."""
+    word: str
+    who: str
+    what: str
+    since: str = ""
+    action: str = ""
+    """Id of the key's row; empty when no key helps."""
+    session: str | None = None
+    """The session it is about."""
+
+
+def alerts(
+    fleet: Fleet, now: datetime, leader: int | None, seen: Collection[tuple[str, int]] = ()
+) -> list[Alert]:
+    """Everything worth a line, the worst first.
+
+    `seen` holds (session, run) of the ends somebody has looked at: they are told once.
+    """
+    found = []
+    if leader is None and fleet.sessions:
+        found.append(
+            Alert(
+                "failed", "! no leader", "", "nothing starts, stops or is counted until it is back"
+            )
+        )
+    ended = [s for s in fleet.present if _is_news(s, seen)]
+    lost = [s for s in ended if not s.state_certain]
+    if len(lost) > 1:
+        found.append(_lost(lost, now))
+        ended = [s for s in ended if s.state_certain]
+    ended.sort(key=lambda s: s.state_since or s.created, reverse=True)
+    found += [_ended(session, now) for session in ended]
+    found += [_setup(s) for s in fleet.present if s.setup_failed and s.is_live]
+    return found
+
+
+def _is_news(session: Session, seen: Collection[tuple[str, int]]) -> bool:
+    return (
+        session.state is SessionState.EXITED
+        and session.exit_code != 0
+        and (session.id, session.run) not in seen
+    )
+
+
+def _lost(lost: list[Session], now: datetime) -> Alert:
+    first = lost[0]
+    who = ", ".join(f"{slot_of(s)} {name_of(s)}" for s in lost[:3])
+    more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
+    return Alert(
+        "failed",
+        f"? {len(lost)} ended unseen",
+        who + more,
+        clean(first.state_why, one_line=True),
+        age_of(first, now),
+        "resume",
+        first.id,
+    )
+
+
+def _ended(session: Session, now: datetime) -> Alert:
+    last = next((line for line in reversed(session.last_lines) if line.strip()), "")
+    what = session.state_why or last.strip()
+    return Alert(
+        "failed",
+        _headline(session),
+        f"{slot_of(session)} {name_of(session)}",
+        clean(what, one_line=True),
+        age_of(session, now),
+        "resume",
+        session.id,
+    )
+
+
+def _headline(session: Session) -> str:
+    mark = mark_of(session)
+    return f"{mark.glyph} {mark.word}"
+
+
+def _setup(session: Session) -> Alert:
+    return Alert(
+        "asking",
+        "! setup failed",
+        f"{slot_of(session)} {name_of(session)}",
+        clean(session.setup_failed or "", one_line=True),
+        "",
+        "shell",
+        session.id,
+    )

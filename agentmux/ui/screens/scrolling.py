@@ -1,0 +1,91 @@
+"""Looking back in a pane: scrolling, searching and copying, with the keys of the scrollback."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from agentmux.ui.screens.prompt import Prompt
+from agentmux.ui.screens.typing import Typing
+from agentmux.ui.widgets.tile import Tile
+from agentmux.ui.widgets.tile_pane import TilePane
+
+
+class Scrolling(Typing):
+    """The mode in which a pane shows its past."""
+
+    @property
+    def pane(self) -> TilePane | None:
+        """The selected session's pane, when it is on the screen."""
+        tile = self.tiles.get(self.selected or "")
+        return tile.pane if tile is not None and tile.is_attached else None
+
+    def give_hands(self, tile: Tile, pane: str) -> None:
+        """Let the tile's view reach its pane."""
+        panes = self._mux.panes
+        tile.pane.send = partial(panes.send_bytes, pane)
+        tile.pane.history = partial(panes.history, pane)
+        tile.pane.on_scroll = partial(self._wheel, tile)
+
+    def _wheel(self, tile: Tile, lines: int) -> None:
+        """The wheel goes back in any mode; in COMMAND the keys follow it."""
+        if self.mode == "command" and tile.session == self.selected:
+            self.mode = "scroll"
+        self.carry_out(self._scroll(tile.pane, lines))
+
+    async def _scroll(self, pane: TilePane, lines: int) -> None:
+        await pane.scroll(lines)
+        if self.mode == "scroll" and not pane.is_scrolled:
+            self.mode = "command"
+        self.sync()
+
+    def action_scroll(self) -> None:
+        if self.pane is not None:
+            self.mode = "scroll"
+
+    def action_scroll_leave(self) -> None:
+        if self.pane is not None:
+            self.pane.leave_past()
+        self.mode = "command"
+
+    async def action_scroll_by(self, lines: int) -> None:
+        if self.pane is not None:
+            await self.pane.scroll(lines)
+
+    async def action_scroll_pages(self, pages: float) -> None:
+        if self.pane is not None:
+            await self.pane.scroll_pages(pages)
+
+    async def action_scroll_start(self) -> None:
+        if self.pane is not None:
+            await self.pane.scroll_to_start()
+
+    def action_scroll_end(self) -> None:
+        if self.pane is not None:
+            self.pane.leave_past()
+
+    def action_search(self) -> None:
+        def done(text: str | None) -> None:
+            if text and self.pane is not None:
+                self.carry_out(self._search(self.pane, text))
+
+        self.app.push_screen(Prompt(self.keymap, "search"), done)
+
+    async def _search(self, pane: TilePane, text: str) -> None:
+        if not await pane.search(text):
+            self.say(f"{text} is not in the scrollback")
+
+    async def action_search_again(self, step: int) -> None:
+        if self.pane is not None and not await self.pane.search_again(step):
+            self.say("no further match")
+
+    def action_copy(self) -> None:
+        if self.pane is None:
+            return
+        chosen = self.pane.selected_text()
+        text = chosen or self.pane.visible_text()
+        self.copy(text, "copied the selection" if chosen else "copied what the pane shows")
+
+    def copy(self, text: str, sentence: str) -> None:
+        """Give `text` to the terminal's clipboard (OSC 52)."""
+        self.app.copy_to_clipboard(text)
+        self.say(sentence)
