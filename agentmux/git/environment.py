@@ -65,6 +65,8 @@ LOOK_SETTINGS: tuple[tuple[str, str], ...] = (
     ("core.safecrlf", "false"),
     ("core.fsync", "committed,loose-object,reference"),  # what is kept outlives a power cut
     ("core.logAllRefUpdates", "false"),
+    ("core.filesRefLockTimeout", "10500"),  # ms; an agent may be committing
+    ("core.packedRefsTimeout", "10500"),
     ("diff.external", ""),
     ("diff.ignoreSubmodules", "dirty"),
     ("protocol.allow", "never"),

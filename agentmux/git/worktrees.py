@@ -1,9 +1,8 @@
 """Worktrees of a repository: list, add, remove; each may be killed anywhere and run again.
 
-`git worktree add` marks what it is making as locked, for the reason "initializing", and takes the
-mark away when all files are there. A worktree that still has it when no git is at work on it any
-more was left by a kill: it holds nothing but a partial checkout, and is made anew. A branch that
-stands on the start commit and is checked out nowhere is taken for our own of a killed try.
+A worktree that still has git's own mark of being made (`unfinished`) holds nothing but a partial
+checkout, and is made anew. A branch that stands on the start commit, or after it, and is checked
+out nowhere is taken for our own of a killed try: names are planned free before (`naming`).
 """
 
 import os
@@ -15,12 +14,7 @@ from agentmux.errors import GitError
 from agentmux.git.removal import remove_tree
 from agentmux.git.repo import Repo, find_commit
 from agentmux.git.run import act, holds, look, require_git, shown
-
-BEING_MADE = "initializing"
-"""git's own lock reason while it makes a worktree (`builtin/worktree.c`, in the C locale)."""
-
-RUNNING_LIMIT_S = 120.0
-"""How long to wait for a git that a killed leader left at work on the same worktree."""
+from agentmux.git.unfinished import BEING_MADE, await_running, release_branch, sweep
 
 
 @dataclass(frozen=True)
@@ -96,8 +90,8 @@ def add_worktree(
     path = placed(path)
     tip = find_commit(repo.git_dir, f"refs/heads/{branch}")
     if tip:
-        _await_running(path)
-        _sweep(repo, path)
+        await_running(path)
+        sweep(repo, path)
     found = find_worktree(repo, path)
     if found and _is_whole(found, branch) and _is_cut_from(repo, start, found.head):
         return found
@@ -126,9 +120,11 @@ def remove_worktree(repo: Repo, path: Path, *, branch: str | None = None) -> boo
     not a worktree of `repo` is one.
     """
     path = placed(path)
-    _await_running(path)
-    _sweep(repo, path)
+    await_running(path)
+    sweep(repo, path)
     found = find_worktree(repo, path)
+    if found is None and _is_empty(path):  # git makes the folder before it registers it
+        path.rmdir()
     if path == repo.root or (found is None and os.path.lexists(path)) or (path / ".git").is_dir():
         raise GitError(
             f"{shown(path)} is not a worktree that agentmux could remove.",
@@ -174,30 +170,22 @@ def _is_empty(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink() and not any(path.iterdir())
 
 
-def _await_running(path: Path) -> None:
-    """Wait until no `git worktree add` for `path` runs; a killed leader may leave one at work."""
-    import psutil
-
-    running = [
-        process
-        for process in psutil.process_iter(["cmdline"])
-        if {"worktree", "add", str(path)} <= set(process.info["cmdline"] or ())
-    ]
-    if psutil.wait_procs(running, timeout=RUNNING_LIMIT_S)[1]:
-        raise GitError(
-            f"Another git is still making the worktree {shown(path)}.", "Try again in a while."
-        )
-
-
 def _make_branch(repo: Repo, branch: str, start: str) -> None:
-    missing = "0" * len(start)
-    argv = ("update-ref", f"refs/heads/{branch}", start, missing)
-    look(repo.git_dir, *argv, doing=f"make the branch {shown(branch)}")
+    """Create `branch`, which must not exist; all of it or nothing."""
+    argv = ("update-ref", f"refs/heads/{branch}", start, "0" * len(start))
+    doing = f"make the branch {shown(branch)}"
+    release_branch(repo, branch)
+    try:
+        look(repo.git_dir, *argv, doing=doing)
+    except GitError:
+        if not release_branch(repo, branch):
+            raise
+        look(repo.git_dir, *argv, doing=doing)
 
 
 def _undo(repo: Repo, path: Path, branch: str | None) -> None:
     """Take back a worktree that could not be made; nothing but git has written there."""
-    _sweep(repo, path)
+    sweep(repo, path)
     found = find_worktree(repo, path)
     if found and found.locked == BEING_MADE:
         _clear(repo, path)
@@ -210,33 +198,6 @@ def _clear(repo: Repo, path: Path) -> None:
     remove_tree(path)
     argv = ("worktree", "remove", "--force", "--force", "--", str(path))
     look(repo.git_dir, *argv, doing=f"forget the worktree {shown(path)}")
-
-
-def _sweep(repo: Repo, path: Path) -> None:
-    """Remove what a `worktree add` for `path` registered when it was killed on its first steps.
-
-    Such an entry has not all of its files yet: git lists it nowhere, or worse, cannot list any
-    worktree for it ("failed to read worktrees/…/commondir"). No file is checked out by then. git
-    names an entry like its folder, with a number behind when that is taken.
-    """
-    for entry in (repo.git_dir / "worktrees").glob("*"):
-        named = entry.name.rstrip("0123456789") == path.name.rstrip("0123456789")
-        marked = _text(entry / "locked") in ("", BEING_MADE)
-        whole = all(_text(entry / file) for file in ("gitdir", "HEAD", "commondir"))
-        folder = _text(entry / "gitdir")
-        if named and marked and not whole and folder in ("", str(path / ".git")):
-            if folder and path.is_dir():
-                (path / ".git").unlink(missing_ok=True)
-                if _is_empty(path):
-                    path.rmdir()
-            remove_tree(entry)
-
-
-def _text(path: Path) -> str:
-    try:
-        return os.fsdecode(path.read_bytes()).removesuffix("\n")
-    except OSError:
-        return ""
 
 
 def _delete_branch(repo: Repo, branch: str) -> bool:
