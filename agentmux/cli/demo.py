@@ -54,8 +54,8 @@ def _headless(sessions: int, seed: int, speed: float, *, keep: bool, as_json: bo
 
 
 def _print(summary: Summary) -> None:
-    agents = "1 simulated agent" if summary.sessions == 1 else f"{summary.sessions} simulated agents"
-    output.data(f"agentmux demo: {agents}, {summary.seconds:.1f} s")
+    agents = "simulated agent" + ("" if summary.sessions == 1 else "s")
+    output.data(f"agentmux demo: {summary.sessions} {agents}, {summary.seconds:.1f} s")
     output.data("")
     for line in summary.table:
         output.data(line)

@@ -18,6 +18,8 @@ from agentmux.paths import Places
 
 PATIENCE_S = 120.0
 """How long an asker waits; setup hooks and a fetch may take their time."""
+TEND_S = 0.3
+"""Seconds between two looks whether a leader lives."""
 
 
 def write_environment(places: Places, request: str, env: Mapping[str, str]) -> None:
@@ -51,7 +53,7 @@ def ask(
     deadline = time.monotonic() + PATIENCE_S
     checked = 0.0
     while time.monotonic() < deadline:
-        if time.monotonic() - checked > 1.0:
+        if time.monotonic() - checked > TEND_S:
             keep_leader()
             checked = time.monotonic()
         for row, event in ledger.since(seq):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -10,6 +11,10 @@ import pytest
 from tests.support.cockpit import Cockpit, eventually
 
 pytestmark = pytest.mark.story
+
+
+def _is_gone(pid: int) -> bool:
+    return not psutil.pid_exists(pid)
 
 
 def test_a_killed_leader_changes_nothing_for_sessions(cockpit: Cockpit) -> None:
@@ -56,7 +61,7 @@ def test_a_killed_tmux_server_ends_every_agent_and_starts_none(cockpit: Cockpit)
     for session in ("s1", "s2"):
         cockpit.await_state(session, "exited")
     for pid in pids:
-        eventually(lambda pid=pid: not psutil.pid_exists(pid), "no agent outlives the server")
+        eventually(partial(_is_gone, pid), "no agent outlives the server")
     assert cockpit.do("up", "--headless").code == 0
     assert [row["state"] for row in cockpit.ls().values()] == ["exited", "exited"]
     assert cockpit.do("resume", "s2", "--json").json["session"]["run"] == 2

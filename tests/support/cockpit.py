@@ -50,6 +50,10 @@ class Cockpit:
         self.repo = make_repo(home / "acme").root
         self.places = places(os.environ)
 
+    def environment(self) -> dict[str, str]:
+        """What the person's shell has in its environment."""
+        return dict(os.environ)
+
     def run(self, *argv: str, cwd: Path | None = None, stdin: bytes = b"") -> Said:
         """One command line, whatever comes of it."""
         done = subprocess.run(
@@ -57,7 +61,7 @@ class Cockpit:
             cwd=cwd or self.repo,
             input=stdin,
             capture_output=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**self.environment(), "PYTHONPATH": str(ROOT)},
             timeout=PATIENCE_S * 2,
             check=False,
         )
