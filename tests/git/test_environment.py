@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agentmux.git.base import choose_base, fetch_base
+from agentmux.git.bases import choose_base, fetch_base
 from agentmux.git.carry import carry
 from agentmux.git.changes import read_changes, unmerged_work
 from agentmux.git.environment import (

@@ -125,14 +125,14 @@ def test_links_again_and_for_the_next_worktree(
 
 
 def test_a_path_the_repository_un_ignores_is_not_linked(repo: Repo, tmp_path: Path) -> None:
-    write(repo.root / ".gitignore", "deps/\n!deps\n")
+    write(repo.root / ".gitignore", "!deps\ndeps/\n")
     write(repo.root / ".git/info/exclude", "mine\n")
     commit(repo.root)
     write(repo.root / ".worktreelink", "deps/\n")
     write(repo.root / "deps/x", "x")
     place = add_worktree(repo, tmp_path / "two", "two", head(repo.root)).path
     brought = link_shared(repo, place)
-    assert brought.paths == ()
+    assert brought == Brought((), (("deps", "would show as untracked"),))
     assert status(place) == []
     assert (repo.root / ".git/info/exclude").read_text() == "mine\n"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agentmux.errors import NotFound, UsageError
-from agentmux.git.base import Base, choose_base, default_base, fetch_base, remote_default
+from agentmux.git.bases import Base, choose_base, default_base, fetch_base, remote_default
 from agentmux.git.repo import Repo, find_repo
 from tests.support.repo import commit, fingerprint, git, head, make_repo, write
 
