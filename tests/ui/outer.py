@@ -40,6 +40,7 @@ class Outer:
             stdout=slave,
             stderr=slave,
             env=env,
+            cwd=Path(__file__).parents[2],
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0) and None,
         )
