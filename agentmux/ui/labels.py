@@ -108,18 +108,19 @@ def age_of(session: Session, now: datetime) -> str:
     return age(seconds)
 
 
-def branch_of(session: Session) -> str:
-    """`csv-import +3 ~5`: branch without our prefix, commits ahead, changed files."""
+def branch_name(session: Session) -> str:
+    """The branch it is on, without our prefix; `detached` when it is on none."""
     gauge = session.gauge
-    branch = gauge.branch or session.branch or ("detached" if gauge.head else "")
-    parts = [clean(branch, one_line=True).removeprefix("agentmux/")]
-    if gauge.ahead:
-        parts.append(f"+{gauge.ahead}")
-    if gauge.behind:
-        parts.append(f"-{gauge.behind}")
-    if gauge.dirty:
-        parts.append(f"~{gauge.dirty}")
-    return " ".join(part for part in parts if part)
+    branch = gauge.branch or ("detached" if gauge.head else session.branch or "")
+    return clean(branch, one_line=True).removeprefix("agentmux/")
+
+
+def branch_of(session: Session) -> str:
+    """`csv-import +3 ~5`: the branch, commits ahead (behind with `-`), changed files."""
+    gauge = session.gauge
+    signs = (("+", gauge.ahead), ("-", gauge.behind), ("~", gauge.dirty))
+    figures = (f"{sign}{number}" for sign, number in signs if number)
+    return " ".join(filter(None, (branch_name(session), *figures)))
 
 
 def load_of(session: Session) -> str:

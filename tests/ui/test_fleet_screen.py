@@ -43,7 +43,7 @@ async def test_a_digit_selects_and_again_types(stage: Stage, full: StagedMux) ->
         assert full.panes.shown == (["%3"], "%3")
         assert bottom(pilot).startswith(" COMMAND ")
         await press(pilot, "3")
-        assert bottom(pilot).startswith(" TYPE → 3 flaky-tests  · ctrl+q commands")
+        assert bottom(pilot).startswith(" TYPE → 3 flaky-tests · ctrl+q commands")
         assert full.panes.focused == ["@3"]
         assert full.panes.sizes == {"@3": (176, 55)}
 

@@ -39,7 +39,7 @@ def _mode(view: View) -> list[Span]:
     block = view.theme.block("accent" if view.word == "COMMAND" else "text")
     spans = [(text, block)]
     if view.mode == "type":
-        spans.append((" ·", view.theme.style("dim", "panel")))
+        spans.append(("·", view.theme.style("dim", "panel")))
     return spans
 
 

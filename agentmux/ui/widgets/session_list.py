@@ -4,6 +4,7 @@ On a wide screen without panes the same rows have more columns. A row is one lin
 name: too long is cut, never wrapped.
 """
 
+from datetime import timedelta
 from pathlib import PurePath
 
 from rich.style import Style
@@ -15,8 +16,10 @@ from textual.widget import Widget
 from agentmux.core.session import Session
 from agentmux.core.text import clean
 from agentmux.ui.labels import (
+    age,
     age_of,
     agent_of,
+    branch_name,
     branch_of,
     cut,
     fit,
@@ -136,15 +139,17 @@ def _details(view: View, width: int) -> list[Strip]:
 
 
 def _facts(view: View, session: Session) -> list[tuple[str, str]]:
+    """Label and text, empty where nothing is known."""
     gauge = session.gauge
-    changed = f"{_changed_ago(view, session)} ago" if gauge.last_change else ""
+    moved = [(gauge.ahead, "ahead"), (gauge.behind, "behind")]
     return [
         ("agent", agent_of(session)),
         ("task", clean(session.task or "", one_line=True)),
-        ("branch", branch_of(session)),
+        ("branch", branch_name(session)),
         ("base", clean(session.base or "", one_line=True)),
+        ("commits", ", ".join(f"{number} {word}" for number, word in moved if number)),
+        ("changed", _changed(view, session)),
         ("folder", clean(PurePath(session.worktree).name, one_line=True)),
-        ("changed", changed),
         ("load", load_of(session)),
         ("processes", str(gauge.processes) if session.is_live and gauge.processes else ""),
         ("pid", str(session.pid) if session.is_live and session.pid else ""),
@@ -152,11 +157,18 @@ def _facts(view: View, session: Session) -> list[tuple[str, str]]:
     ]
 
 
-def _changed_ago(view: View, session: Session) -> str:
-    """How long ago a file of its worktree changed, by the minute."""
-    if session.gauge.last_change is None:
-        return "?"
-    seconds = max(0, int((view.now - session.gauge.last_change).total_seconds()))
-    if seconds < 60:
-        return "under 1m"
-    return f"{seconds // 60}m" if seconds < 3600 else f"{seconds // 3600}h"
+def _changed(view: View, session: Session) -> str:
+    """`5 paths, 4m ago`."""
+    gauge = session.gauge
+    parts = []
+    if gauge.dirty:
+        parts.append("1 path" if gauge.dirty == 1 else f"{gauge.dirty} paths")
+    if gauge.last_change is not None:
+        parts.append(f"{_changed_ago(view.now - gauge.last_change)} ago")
+    return ", ".join(parts)
+
+
+def _changed_ago(passed: timedelta) -> str:
+    """By the minute: a clock tick should not redraw it."""
+    minutes = max(0, int(passed.total_seconds() // 60))
+    return age(minutes * 60).removesuffix(" 00s") if minutes else "under 1m"
