@@ -12,7 +12,7 @@ from agentmux.core.fleet import Fleet
 from agentmux.core.text import slug
 from agentmux.errors import AgentmuxError, UsageError
 from agentmux.git import naming
-from agentmux.git.base import choose_base
+from agentmux.git.bases import choose_base
 from agentmux.git.carry import require_carriable
 from agentmux.git.changes import read_changes
 from agentmux.git.repo import Repo, find_commit, find_repo
