@@ -1,12 +1,13 @@
 """What a removed session held can be had back, and keeping it touched nothing of the person's."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from agentmux.git.repo import Repo
-from agentmux.git.snapshot import REMOVED, keep, restore_hint
+from agentmux.git.snapshot import REMOVED, Kept, keep, keep_branch, restore_hint
 from agentmux.git.worktrees import remove_worktree
 from tests.support.repo import ODD_NAMES, commit, fingerprint, git, head, status, write
 
@@ -51,6 +52,29 @@ def test_head_is_the_parent_so_its_commits_are_kept(repo: Repo, worktree: Path) 
     loose = commit(worktree, "Loose")
     kept = keep(worktree, REF)
     assert git(repo.root, "rev-parse", f"{kept.commit}^1").strip() == loose
+
+
+def test_the_branch_comes_along_when_something_else_is_checked_out(
+    repo: Repo, worktree: Path
+) -> None:
+    lone = commit(worktree, "On the branch")
+    git(worktree, "checkout", "-q", "--detach", "main")
+    kept = keep(worktree, REF, branch="agentmux/one")
+    assert keep(worktree, REF, branch="agentmux/one") == kept
+    assert remove_worktree(repo, worktree, branch="agentmux/one")
+    assert lone in git(repo.root, "rev-list", kept.ref)
+
+
+def test_a_branch_whose_worktree_is_gone(repo: Repo, worktree: Path) -> None:
+    write(worktree / "new", "uncommitted")
+    first = keep(worktree, REF)
+    tip = commit(worktree, "Committed later")
+    shutil.rmtree(worktree)
+    kept = keep_branch(repo, REF, "agentmux/one")
+    assert kept and keep_branch(repo, REF, "agentmux/one") == kept
+    assert git(repo.root, "rev-parse", f"{REF}^@").split() == [tip, first.commit]
+    assert keep_branch(repo, f"{REMOVED}s8", "agentmux/one") == Kept(f"{REMOVED}s8", tip)
+    assert keep_branch(repo, f"{REMOVED}s9", "agentmux/none") is None
 
 
 def test_a_third_version_in_the_index_is_kept_too(repo: Repo, worktree: Path) -> None:
