@@ -1,11 +1,13 @@
 """`agentmux new`: start a session and return when its pane runs."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from agentmux.cli import output
 from agentmux.cli.context import report_session, stand
+from agentmux.core.events import Json
 from agentmux.core.session import Session, SessionState
 
 
@@ -59,7 +61,16 @@ def command(
     place = stand()
     done = place.ask("new", task=task, command=list(after) or None, cwd=str(ctx.obj), **options)
     session = report_session(place, str(done.result["session"]), "started", as_json=as_json)
+    warn_withheld(done.result)
     return _verdict(session)
+
+
+def warn_withheld(result: Mapping[str, Json]) -> None:
+    """Say which of the repository's files were not let start programs or set the environment."""
+    files = result.get("withheld")
+    for path in files if isinstance(files, list) else ():
+        output.talk(f"agentmux: {path} is not trusted: its hooks and profiles are left out.")
+        output.talk("  hint: `agentmux trust` shows and accepts it.")
 
 
 def _verdict(session: Session) -> int:

@@ -33,11 +33,7 @@ class Hooks:
     setup: tuple[str, ...] = ()
     """Once a worktree is made; a failure marks the session and keeps the worktree."""
     launch: tuple[str, ...] = ()
-    """Before each start of the agent."""
-    pre_land: tuple[str, ...] = ()
-    """Before a branch is landed; a failure stops the landing."""
-    post_land: tuple[str, ...] = ()
-    """After a branch has landed."""
+    """Before each start of the agent; a failure keeps it from starting."""
     teardown: tuple[str, ...] = ()
     """Before a worktree is removed."""
     timeout_s: float = 60.0

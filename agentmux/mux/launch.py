@@ -21,8 +21,10 @@ from agentmux.core import events as e
 from agentmux.core.agent import Launch, LaunchSpec
 from agentmux.core.session import Session, SessionState
 from agentmux.errors import AgentError, UsageError
+from agentmux.mux.run import run_hook
 from agentmux.paths import make_private
 from agentmux.shim import __file__ as shim_package
+from agentmux.tmux.conf import terminal_name
 
 if TYPE_CHECKING:
     from agentmux.mux.leader import Leader
@@ -54,6 +56,7 @@ async def start_run(
     pane = await asyncio.to_thread(leader.server.find_window, session.window_name)
     spool = leader.mux.places.spool(session.id, session.run)
     if pane is None and not spool.exists():
+        await asyncio.to_thread(_run_launch_hook, leader, session, config, env)
         await asyncio.to_thread(_write_spec, leader, session, spec)
         argv = _shim_argv(leader, session)
         pane = await asyncio.to_thread(
@@ -72,6 +75,27 @@ async def start_run(
             )
         )
     return await _started(leader, session)
+
+
+def _run_launch_hook(
+    leader: Leader, session: Session, config: Config, env: Mapping[str, str]
+) -> None:
+    """What the person wants done in the worktree before each start; AgentError when it fails."""
+    if not config.hooks.launch:
+        return
+    folder = leader.mux.places.session_dir(session.id)
+    make_private(folder)
+    failed = run_hook(
+        config.hooks.launch,
+        session.worktree,
+        {**env, **session_variables(session)},
+        folder / "launch.log",
+        config.hooks.timeout_s,
+    )
+    if failed:
+        raise AgentError(
+            f"The launch hook failed: {failed}.", f"Its output is in {folder / 'launch.log'}."
+        )
 
 
 async def _intend(leader: Leader, session_id: str, request: e.Requested, resume: bool) -> Session:
@@ -106,6 +130,17 @@ async def _started(leader: Leader, session: Session) -> Session:
         if now.pid is not None or now.state is SessionState.EXITED:
             return now
         await asyncio.sleep(0.02)
+    why = f"the program around the agent did not start within {STARTED_S:.0f} s"
+    await leader.mux.record(
+        e.Exited(
+            at=leader.mux.now(),
+            session=session.id,
+            run=session.run,
+            source="launch",
+            certain=False,
+            why=why,
+        )
+    )
     raise AgentError(
         f"The program around the agent of {session.name!r} did not start within {STARTED_S:.0f} s.",
         f"`agentmux restart {session.id}` tries again.",
@@ -163,8 +198,9 @@ def _environment(
     profile = config.profiles.get(session.profile or "")
     denied = {"TMUX", "TMUX_PANE", "OLDPWD", *(profile.deny_env if profile else ())}
     kept = {k: v for k, v in env.items() if k not in denied and not k.startswith("AGENTMUX_")}
-    ours = {**session_variables(session), "PWD": session.worktree, "COLORTERM": "truecolor"}
-    return {**kept, **(profile.env if profile else {}), **launch.env, **ours}
+    ours = {**session_variables(session), "PWD": session.worktree}
+    terminal = {"TERM": terminal_name(), "COLORTERM": "truecolor"}
+    return {**kept, **(profile.env if profile else {}), **launch.env, **ours, **terminal}
 
 
 def session_variables(session: Session) -> dict[str, str]:

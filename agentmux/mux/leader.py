@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from agentmux import __version__
 from agentmux.config import load_config
 from agentmux.core import events as e
+from agentmux.core.secrets import redact
 from agentmux.core.session import Session
 from agentmux.core.text import clean
 from agentmux.errors import AgentmuxError, UsageError
@@ -108,7 +109,8 @@ class Leader:
             )
         except AgentmuxError:
             return ()
-        text = [clean(row.decode(errors="replace"), one_line=True).rstrip() for row in rows]
+        whole = redact(b"\n".join(rows).decode(errors="replace"))
+        text = [clean(row, one_line=True).rstrip() for row in whole.split("\n")]
         while text and not text[-1]:
             text.pop()
         return tuple(text[-LAST_LINES:])

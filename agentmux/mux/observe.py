@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from agentmux.core import events as e
-from agentmux.core.fleet import Fleet, apply
+from agentmux.core.fleet import Fleet, apply, state_age_s
 from agentmux.core.session import Session
 from agentmux.core.spool import parse_spool
 from agentmux.mux.processes import is_running
 from agentmux.paths import Places
 
+STRANDED_S = 30.0
+"""A start that has not said anything for this long has failed: its server was killed under it."""
 SPOOL_PAGE = 1 << 20
 """Bytes of a spool read at once."""
 
@@ -31,7 +33,10 @@ def unrecorded(session: Session, places: Places, now: datetime) -> Iterator[e.Ev
     """Events about `session` that the ledger lacks, oldest first; the last may be its end."""
     ended = False
     # The process is looked at before the spool is read: a shim writes its exit row and then ends.
-    alive = session.shim_pid is None or is_running(session.shim_pid, session.shim_start)
+    if session.shim_pid is None:
+        alive = not _is_stranded(session, now)
+    else:
+        alive = is_running(session.shim_pid, session.shim_start)
     for event in parse_spool(session, read_spool(session, places)):
         if isinstance(event, e.AgentStarted):
             alive = is_running(event.shim_pid, event.shim_start)
@@ -69,9 +74,9 @@ def read_spool(session: Session, places: Places) -> bytes:
         return b""
 
 
-def is_stranded(session: Session) -> bool:
-    """Whether it was launched and its shim never said so (server killed at the wrong moment)."""
-    return session.is_live and session.pane is not None and session.shim_pid is None
+def _is_stranded(session: Session, now: datetime) -> bool:
+    """Whether a start left no trace for so long that nothing can come of it any more."""
+    return session.shim_pid is None and session.run > 0 and state_age_s(session, now) > STRANDED_S
 
 
 def offered_for_resume(fleet: Fleet) -> tuple[Session, ...]:

@@ -7,6 +7,7 @@ for what an earlier try left, so a request may be replayed from any point.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from agentmux.errors import AgentmuxError, UsageError
 from agentmux.git.carry import carry
 from agentmux.git.include import copy_included, link_shared
 from agentmux.git.repo import find_repo
-from agentmux.git.worktrees import add_worktree
+from agentmux.git.worktrees import add_worktree, remove_worktree
 from agentmux.mux import arguments
 from agentmux.mux.launch import session_variables, start_run
 from agentmux.mux.memory import require_memory
@@ -120,12 +121,30 @@ async def _make(
     """Worktree, files, setup hook, agent: whatever of it is not done yet."""
     async with leader.locks[session.id]:
         if not session.prepared:
-            failed = await asyncio.to_thread(_prepare, leader, request, session, around)
+            try:
+                failed = await asyncio.to_thread(_prepare, leader, request, session, around)
+            except Exception:
+                await _take_back(leader, session)
+                raise
             await leader.mux.record(
                 e.WorktreePrepared(at=leader.mux.now(), session=session.id, setup_failed=failed)
             )
         await start_run(leader, session.id, request, around.config, around.env)
-    return {"session": session.id}
+    return {"session": session.id, "withheld": list(around.untrusted)}
+
+
+async def _take_back(leader: Leader, session: Session) -> None:
+    """A session that could not be made leaves neither worktree nor branch nor row in `ls`.
+
+    No agent has worked in it yet, so nothing of anybody's can be lost.
+    """
+    if not session.here and session.branch and Path(session.worktree).exists():
+        repo = await asyncio.to_thread(find_repo, Path(session.repo))
+        with suppress(AgentmuxError):
+            await asyncio.to_thread(
+                remove_worktree, repo, Path(session.worktree), branch=session.branch
+            )
+    await leader.mux.record(e.SessionRemoved(at=leader.mux.now(), session=session.id))
 
 
 def _prepare(

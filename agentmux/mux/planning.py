@@ -45,14 +45,22 @@ def choose_agent(args: Mapping[str, e.Json], config: Config) -> tuple[str, str |
         raise UsageError(f"There is no profile {profile!r}.", f"Known: {known}.")
     if arguments.words(args, "command"):
         return arguments.text(args, "agent") or "command", profile
-    from_profile = config.profiles[profile].agent if profile else None
-    agent = arguments.text(args, "agent") or from_profile or config.default_agent or "claude"
+    agent = arguments.text(args, "agent") or _agent_of(config, profile)
     if agent not in AGENTS:
         raise UsageError(
             f"There is no agent {agent!r}.",
             f"Known: {', '.join(sorted(AGENTS))}; any other command goes after `--`.",
         )
     return agent, profile
+
+
+def _agent_of(config: Config, profile: str | None) -> str:
+    """The agent a profile is for; one with a command of its own needs no other."""
+    if profile is not None:
+        chosen = config.profiles[profile]
+        if chosen.agent or chosen.command:
+            return chosen.agent or "command"
+    return config.default_agent or "claude"
 
 
 def free_name(fleet: Fleet, wanted: str | None, otherwise: str) -> str:

@@ -52,9 +52,13 @@ set-option -s user-keys ''
 
 def configuration(history: int) -> str:
     """The text of the file; `history` is the scrollback of a pane in lines."""
-    terminal = "tmux-256color" if has_terminfo("tmux-256color") else "screen-256color"
     cols, lines = SIZE
-    return _CONF.format(terminal=terminal, history=history, cols=cols, lines=lines)
+    return _CONF.format(terminal=terminal_name(), history=history, cols=cols, lines=lines)
+
+
+def terminal_name() -> str:
+    """What programs in the panes find as TERM: tmux's own entry, where this machine has it."""
+    return "tmux-256color" if has_terminfo("tmux-256color") else "screen-256color"
 
 
 def has_terminfo(name: str) -> bool:

@@ -29,8 +29,6 @@ fetch = false
 [hooks]
 setup = ["make", "make install"]
 launch = "true"
-pre_land = "make test"
-post_land = []
 teardown = "make clean"
 timeout_s = 5
 
@@ -64,7 +62,7 @@ def test_every_setting_can_be_set() -> None:
         default_agent="codex",
         keys={"stop": ("x",), "go.1": ("1",)},
         worktree=Worktree("~/trees/{slug}", "wip/{slug}", "head", False),
-        hooks=Hooks(("make", "make install"), ("true",), ("make test",), (), ("make clean",), 5.0),
+        hooks=Hooks(("make", "make install"), ("true",), ("make clean",), 5.0),
         profiles={
             "local": Profile(
                 agent="claude",
