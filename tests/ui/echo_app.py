@@ -1,7 +1,8 @@
 """A small app on the real driver that writes down what it gets, one JSON object a line.
 
 Argument 1: the file to write to. Argument 2: the modes of its agent. Key `t` enters TYPE, `x`
-raises, `e` ends behind Textual's back, `q` leaves; anything else is only written down.
+raises, `e` ends behind Textual's back, `l` lends the terminal away, `q` leaves; every other key
+is only written down.
 """
 
 import atexit
@@ -49,6 +50,11 @@ class EchoApp(App[None], inherit_bindings=False):
             raise RuntimeError("planted")
         elif event.key == "e":
             threading.Thread(target=end_abruptly).start()
+        elif event.key == "l":
+            with self.suspend():
+                for _ in range(100):
+                    self.driver.write("LENT")
+                self.note_down("lent")
         elif event.key == "q":
             self.exit()
 

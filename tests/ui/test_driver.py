@@ -193,6 +193,19 @@ def test_ctrl_z_gives_the_terminal_back_and_takes_the_modes_again(start: Start) 
     assert_given_back(outer)
 
 
+def test_a_terminal_lent_to_another_program_is_left_alone_and_taken_again(start: Start) -> None:
+    outer = start()
+    outer.type(b"l")
+    outer.wait("lent")
+    outer.type(b"w")
+    outer.until(lambda: outer.wait("command", 2)["key"] == "w", "key after it")
+    outer.type(b"q")
+    assert outer.wait_end() == 0
+    assert b"LENT" not in outer.screen
+    assert outer.screen.count(b"\x1b[?1049h") == 2
+    assert_given_back(outer)
+
+
 def test_what_the_terminal_can_do_is_known_before_the_first_key(tmp_path: Path) -> None:
     answer = b"\x1b[?0u\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\t\x1b[?62c"
     outer = start_echo(tmp_path / "log", {}, answers={b"\x1b[c": answer})
