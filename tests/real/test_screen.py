@@ -41,3 +41,25 @@ def test_a_turn_typed_through_the_screen_edits_its_worktree_and_nothing_else(
     for other in (repo, quiet):
         assert (other / "notes.txt").read_text() == "one\ntwo\nthree\n"
     assert len(api.turns()) == 3
+
+
+@pytest.mark.xfail(reason="the screen does not yet note what its terminal can do", strict=True)
+def test_shift_enter_from_a_kitty_terminal_makes_a_new_line_in_claude(
+    open_cockpit: Callable[[str], Cockpit], api: FakeApi, tmp_path: Path
+) -> None:
+    with open_cockpit("claude") as cockpit, cockpit.screen(tmp_path) as terminal:
+        terminal.wait_for(COMMAND)
+        cockpit.new("--name", "lines")
+        terminal.wait_for(cockpit.client.ready)
+        terminal.press(b"\r")
+        terminal.wait_for(TYPE)
+        terminal.wait_until(lambda: terminal.flags[-1] & 1 == 1, "the keyboard Claude asked for")
+        terminal.type("first line")
+        terminal.press_shift_enter()
+        terminal.type("second line")
+        assert api.turns() == []
+        terminal.press(b"\r")
+        terminal.wait_until(lambda: len(api.turns()) == 1, "a turn")
+        assert "first line\nsecond line" in api.turns()[0].user_texts[-1]
+        terminal.press(b"\x11q")
+        terminal.wait_until(lambda: terminal.flags[-1] == 0, "the keyboard as it was")
