@@ -98,7 +98,7 @@ KEYMAP: tuple[Key, ...] = (
     Key("filter", ("/",), "filter", "filter", "Show only sessions that contain a text", "Screen",
         needs="several", hint=140),
     Key("scroll", ("[",), "scroll", "scroll", "Scroll back in the pane, search and copy", "Screen",
-        needs="session", hint=80),
+        needs="live", hint=80),
     Key("copy", ("y",), "copy", "copy", "Copy what the pane shows to the clipboard", "Screen",
         needs="session"),
     Key("palette", (":", "ctrl+p"), "palette", "palette", "Find and run any action by its name",

@@ -330,7 +330,10 @@ async def test_copy_gives_the_pane_to_the_clipboard(stage: Stage, full: StagedMu
     async with stage(full, (160, 40)) as pilot:
         await press(pilot, "9", "y")
         assert "$ git log --oneline -3" in pilot.app.clipboard
-        assert "copied" in alert(pilot)
+        assert "copied what the pane shows" in alert(pilot)
+        await press(pilot, "7", "y")
+        assert pilot.app.clipboard.endswith("\nerror: lost the connection")
+        assert "enter type" not in bottom(pilot)
 
 
 async def test_ctrl_c_explains_and_q_leaves(stage: Stage, full: StagedMux) -> None:

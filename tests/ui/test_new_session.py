@@ -52,9 +52,9 @@ async def test_enter_starts_with_what_the_fields_say(stage: Stage, mux: StagedMu
 async def test_profiles_and_a_command_stand_beside_the_agents(stage: Stage, mux: StagedMux) -> None:
     async with stage(mux, profiles={"opus": Profile(agent="claude")}) as pilot:
         await press(pilot, "N")
-        assert "[claude] codex  @opus  command" in text_of(pilot.app)
+        assert "[claude] codex  @opus  shell  command" in text_of(pilot.app)
         await press(pilot, "tab", "right", "right", "enter")
-        await press(pilot, "N", "tab", "right", "tab", *"htop -d 5", "ctrl+s")
+        await press(pilot, "N", "tab", "right", "right", "tab", *"htop -d 5", "ctrl+s")
     assert [args for _, _, args in mux.requests] == [
         {"profile": "opus"},
         {"command": ["htop", "-d", "5"]},

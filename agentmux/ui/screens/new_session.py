@@ -25,6 +25,8 @@ from agentmux.ui.screens.keyed import key_name, press
 from agentmux.ui.widgets.choice import Choice
 
 COMMAND = "command"
+ALWAYS = ("shell", COMMAND)
+"""What can be started on every machine."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +129,8 @@ class NewSession(ModalScreen[tuple[Draft, str | None] | None]):
     ) -> None:
         super().__init__()
         self._keymap = keymap
-        found = [agent.name for agent in agents if agent.path]
-        self._agents = (*found, *(f"@{name}" for name in profiles), COMMAND)
+        found = [agent.name for agent in agents if agent.path and agent.name not in ALWAYS]
+        self._agents = (*found, *(f"@{name}" for name in profiles), *ALWAYS)
         self._draft = draft
         self._start = start
         self._brief = brief

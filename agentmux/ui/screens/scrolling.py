@@ -79,11 +79,13 @@ class Scrolling(Typing):
             self.say("no further match")
 
     def action_copy(self) -> None:
-        if self.pane is None:
-            return
-        chosen = self.pane.selected_text()
-        text = chosen or self.pane.visible_text()
-        self.copy(text, "copied the selection" if chosen else "copied what the pane shows")
+        session, pane = self.session, self.pane
+        if session is not None and not session.is_live:
+            self.copy("\n".join(session.last_lines), "copied its last lines")
+        elif pane is not None:
+            chosen = pane.selected_text()
+            text = chosen or pane.visible_text()
+            self.copy(text, "copied the selection" if chosen else "copied what the pane shows")
 
     def copy(self, text: str, sentence: str) -> None:
         """Give `text` to the terminal's clipboard (OSC 52)."""

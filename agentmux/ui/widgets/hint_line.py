@@ -52,6 +52,8 @@ def _rows(view: View) -> list[Key]:
         taken = {key for row in rows for key in row.keys}
         commands = [row for row in hints(view.keymap, "fleet") if is_possible(row, view)]
         rows += [row for row in commands if not taken & set(row.keys)]
+    if view.session is not None and not view.session.is_live:
+        rows = [row for row in rows if row.id != "type"]  # its key resumes, as `resume` says
     if view.mode in ("command", "leader") and view.fleet.present:
         label = "go" if view.mode == "command" else "go and type"
         rows.insert(0, Key("go", ("1-9",), "", label, "", ""))
