@@ -31,12 +31,14 @@ class LaunchError(Exception):
 
 
 class Agent:
-    """The running agent: its process and both ends of its terminal."""
+    """The agent: its process, both ends of its terminal, and word of its start."""
 
-    def __init__(self, pid: int, master: int, slave: int) -> None:
+    def __init__(self, pid: int, master: int, slave: int, report: int) -> None:
         self.pid = pid
         self.master = master
         self.slave = slave
+        self.report = report
+        """Yields `STEP ERRNO` when the program cannot be executed, and nothing once it is."""
 
     def signal(self, number: int) -> None:
         """Send a signal to the agent's group and to the one in the foreground of its terminal."""
@@ -47,22 +49,29 @@ class Agent:
 
 def launch(spec: Spec, outer: Outer) -> Agent:
     """Start `spec.argv` in its own session on a new terminal; raises LaunchError."""
-    master, slave = os.openpty()
-    termios.tcsetattr(slave, termios.TCSANOW, outer.attributes)
-    outer.copy_size(master)
-    reader, writer = os.pipe()
-    shim = os.getpid()
-    pid = os.fork()
+    try:
+        master, slave = os.openpty()
+        termios.tcsetattr(slave, termios.TCSANOW, outer.attributes)
+        outer.copy_size(master)
+        os.set_blocking(master, False)
+        reader, writer = os.pipe()
+        shim = os.getpid()
+        pid = os.fork()
+    except (OSError, termios.error) as error:
+        raise _explain(spec, f"terminal {error.args[0]}") from None
     if pid == 0:
         _become(spec, slave, writer, shim)
     os.close(writer)
-    with open(reader, "rb") as report:
+    return Agent(pid, master, slave, reader)
+
+
+def require_started(spec: Spec, agent: Agent) -> None:
+    """Wait until the agent's program runs; raises LaunchError if it cannot."""
+    with open(agent.report, "rb") as report:
         failure = report.read()
     if failure:
-        os.waitpid(pid, 0)
+        os.waitpid(agent.pid, 0)
         raise _explain(spec, failure.decode("ascii"))
-    os.set_blocking(master, False)
-    return Agent(pid, master, slave)
 
 
 def _foreground(master: int, default: int) -> int:
@@ -81,7 +90,7 @@ def _signal_group(group: int, number: int) -> None:
 
 
 def _become(spec: Spec, slave: int, report: int, shim: int) -> None:
-    """In the child: become the agent, or report `STEP ERRNO` and end. Does not return."""
+    """In the child: become the agent, or report and end. Does not return."""
     step = "terminal"
     try:
         forget()

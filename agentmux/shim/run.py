@@ -1,7 +1,6 @@
 """From the spec file to the agent's exit status.
 
-The agent is launched before the relay is imported: its own start, the slowest part, then runs
-beside ours.
+The agent is launched before the relay is imported: the two then load side by side.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import os
 import signal
 import sys
 
-from agentmux.shim.launch import Agent, LaunchError, launch
+from agentmux.shim.launch import LaunchError, launch, require_started
 from agentmux.shim.outer import Outer, OuterError, open_outer
 from agentmux.shim.signals import listen
 from agentmux.shim.spec import Spec, SpecError, load_spec
@@ -28,37 +27,43 @@ def main(args: list[str]) -> int:
         spec = load_spec(args[0])
     except (OuterError, SpecError) as error:
         return _refuse(str(error))
-    wakeup = listen()
     spool = Spool(spec.spool)
     try:
-        outer.make_raw()
-        agent = launch(spec, outer)
+        status = _run(spec, outer, spool)
     except LaunchError as error:
-        outer.restore()
         spool.write({"e": "failed", "message": error.message})
-        os.write(sys.stderr.fileno(), f"{error.message}\n".encode("utf-8", "replace"))
+        _say(error.message)
         return error.exit_code
-    try:
-        status = _relay(spec, outer, agent, spool, wakeup)
-    finally:
-        outer.restore()
     return _exit_like(status)
 
 
-def _relay(spec: Spec, outer: Outer, agent: Agent, spool: Spool, wakeup: int) -> int:
-    """Relay until the agent has ended and its last words are out; returns the wait status."""
-    from agentmux.shim.recorder import Recorder
-    from agentmux.shim.relay import Relay
+def _run(spec: Spec, outer: Outer, spool: Spool) -> int:
+    """Launch and relay until the agent has ended; returns its wait status, raises LaunchError."""
+    wakeup = listen()
+    outer.make_raw()
+    try:
+        agent = launch(spec, outer)
+        # Not at the top: these load while the agent's program is being executed.
+        from agentmux.shim.recorder import Recorder
+        from agentmux.shim.relay import Relay
 
-    recorder = Recorder(spool, spec.modes, spec.quiet_s)
-    recorder.started(agent.pid)
-    return Relay(spec, outer, agent, recorder, wakeup).run()
+        require_started(spec, agent)
+        recorder = Recorder(spool, spec.modes, spec.quiet_s)
+        recorder.started(agent.pid)
+        return Relay(spec, outer, agent, recorder, wakeup).run()
+    finally:
+        outer.restore()
 
 
 def _refuse(message: str) -> int:
     """Say why nothing was started; 2 is the exit code of a wrong call."""
-    os.write(sys.stderr.fileno(), f"{message}\n".encode("utf-8", "replace"))
+    _say(message)
     return 2
+
+
+def _say(message: str) -> None:
+    """One line on the pane's screen, whatever its locale."""
+    os.write(sys.stderr.fileno(), f"{message}\n".encode("utf-8", "replace"))
 
 
 def _exit_like(status: int) -> int:

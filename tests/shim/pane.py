@@ -15,7 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-SHIM = Path(__file__).parents[2] / "agentmux" / "shim" / "__main__.py"
+ROOT = Path(__file__).parents[2]
+SHIM = ROOT / "agentmux" / "shim" / "__main__.py"
 IN_TERMINAL = "import os, sys; os.login_tty(int(sys.argv[1])); os.execv(sys.argv[2], sys.argv[2:])"
 BARE = [sys.executable, "-I", "-S"]
 
@@ -61,8 +62,9 @@ class Pane:
             "oom_score": 500,
             "grace_s": 0.3,
         }
+        self.shim = [*BARE, str(SHIM)]
         self.spec_file = folder / "spec.json"
-        self.master, self._slave = os.openpty()
+        self.master, self.slave = os.openpty()
         os.set_blocking(self.master, False)
         self.resize(*size)
 
@@ -70,10 +72,10 @@ class Pane:
         """Run the shim; keyword arguments change the spec."""
         self.spec_file.write_text(json.dumps(self.spec | spec))
         self.spec_file.chmod(0o600)
-        shim = [*BARE, str(SHIM), str(self.spec_file)]
-        launcher = [*BARE, "-c", IN_TERMINAL, str(self._slave)]
-        self.process = subprocess.Popen(launcher + shim, pass_fds=[self._slave])
-        os.close(self._slave)
+        launcher = [*BARE, "-c", IN_TERMINAL, str(self.slave)]
+        command = [*launcher, *self.shim, str(self.spec_file)]
+        self.process = subprocess.Popen(command, pass_fds=[self.slave], cwd=ROOT)
+        os.close(self.slave)
         return self
 
     def close(self) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shlex
 import signal
 import subprocess
 from pathlib import Path
@@ -140,15 +139,24 @@ def test_a_stopped_agent_ends_too(new_pane: NewPane) -> None:
     assert pane.finish() == -signal.SIGHUP
 
 
-def test_the_foreground_job_is_ended_with_the_agent(new_pane: NewPane) -> None:
-    job = "exec " + shlex.join(program("os.write(1, b' %d.' % os.getpid()); os.read(0, 1)"))
-    pane = new_pane(["bash", "-i", "-c", f"set -m; ({job}); true"]).start()
-    pane.expect(b".")
-    pid = int(pane.screen.split(b".")[0].split()[-1])
+def test_the_foreground_job_is_asked_too(new_pane: NewPane) -> None:
+    """Its own process group, as a shell gives it, while the agent itself ignores HUP."""
+    shell = program(
+        "import signal\n"
+        "for name in ('SIGHUP', 'SIGTTOU'): signal.signal(getattr(signal, name), signal.SIG_IGN)\n"
+        "if os.fork() == 0:\n"
+        "    os.setpgid(0, 0); os.tcsetpgrp(0, os.getpid())\n"
+        "    signal.signal(signal.SIGHUP, lambda *_: (os.write(1, b'asked'), os._exit(0)))\n"
+        "    os.write(1, b'ready')\n"
+        "    while True: signal.pause()\n"
+        "os.wait(); os.write(1, b' done'); os._exit(5)"
+    )
+    pane = new_pane(shell).start(grace_s=10)
+    pane.expect(b"ready")
     pane.signal(signal.SIGHUP)
-    pane.finish()
 
-    until(lambda: not is_alive(pid), "the job's death")
+    assert pane.finish() == 5
+    assert pane.screen == b"readyasked done"
 
 
 def test_a_terminal_that_goes_away_ends_the_agent(new_pane: NewPane) -> None:
@@ -182,7 +190,7 @@ def test_job_control_does_not_touch_the_shim(new_pane: NewPane, number: signal.S
 
 def test_a_job_left_behind_does_not_hold_the_pane(new_pane: NewPane) -> None:
     """It keeps the terminal open and goes on writing; the pane ends with its agent."""
-    left = "trap '' HUP; (while echo flood; do :; done) & echo $! > pid; echo last; exit 4"
+    left = "trap '' HUP; yes flood & echo $! > pid; echo last; exit 4"
     pane = new_pane(["sh", "-c", left]).start()
 
     assert pane.finish() == 4
@@ -198,6 +206,15 @@ def test_last_words_are_never_lost(new_pane: NewPane) -> None:
 
     assert pane.finish() == -9
     assert pane.screen == b"x" * 12_000 + b"\x1b[?1"
+
+
+def test_last_words_wait_for_a_slow_reader(new_pane: NewPane) -> None:
+    """More than the kernel keeps for a pane that is read only after the agent's end."""
+    pane = new_pane(program("tty.setraw(1); os.write(1, b'x' * 40_000)")).start(grace_s=10)
+    until(lambda: pane.rows("exit"), "the agent's end")
+
+    assert pane.finish() == 0
+    assert pane.screen == b"x" * 40_000
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,12 @@ def resident_kb(pid: int) -> int:
     return int(re.findall(r"VmHWM:\s+(\d+)", status)[0])
 
 
+def processor_s(pid: int) -> float:
+    """Processor time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def test_a_flood_is_intact_and_bounded(new_pane: NewPane) -> None:
     """20 MB to a reader that often pauses; the shim's memory must not follow."""
     writer = program(
@@ -122,6 +128,42 @@ def test_a_flood_is_intact_and_bounded(new_pane: NewPane) -> None:
     assert pane.finish() == 0
     assert digest.hexdigest() == (pane.folder / "sum").read_text()
     assert late - early < 1000, "kB that the shim grew by"
+
+
+def test_answers_nobody_reads_do_not_pile_up(new_pane: NewPane) -> None:
+    asks = program(
+        "tty.setraw(0); os.write(1, b'ready'); os.read(0, 1)\n"
+        "left = b'\\x1b]7501;?\\x07' * 500_000\n"
+        "while left: left = left[os.write(1, left[:4096]):]\n"
+        "os.write(1, b'done'); os.read(0, 1)"
+    )
+    pane = new_pane(asks).start()
+    pane.expect(b"ready")
+    before = resident_kb(pane.process.pid)
+    pane.write(b"x")
+    pane.expect(b"done")
+
+    assert resident_kb(pane.process.pid) - before < 3000, "5 MB of answers were kept"
+
+
+def test_an_agent_may_leave_its_terminal_and_come_back(new_pane: NewPane) -> None:
+    """A terminal that nobody has open looks hung up: the shim must neither end nor spin."""
+    leaves = program(
+        "import select\n"
+        "for fd in (0, 1, 2): os.close(fd)\n"
+        "open('left', 'w').close()\n"
+        "while not os.path.exists('come'): select.select([], [], [], 0.01)\n"
+        "os.write(os.open('/dev/tty', os.O_RDWR), b'back')\n"
+    )
+    pane = new_pane(leaves).start()
+    until((pane.folder / "left").exists, "the agent to leave")
+    spent = processor_s(pane.process.pid)
+    select.select([], [], [], 0.5)
+    assert processor_s(pane.process.pid) - spent < 0.1
+    (pane.folder / "come").touch()
+
+    assert pane.finish() == 0
+    assert pane.screen == b"back"
 
 
 def test_the_query_is_answered_before_the_rest_is_passed_on(new_pane: NewPane) -> None:
