@@ -6,10 +6,9 @@ It speaks to agentmux as anybody does: by requests to the leader of that home.
 import json
 import os
 import shutil
-import subprocess  # noqa: TID251 - the demo stands outside of the program it shows
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ import psutil
 
 from agentmux.core.events import Json
 from agentmux.demo import agent, personas
-from agentmux.errors import AgentmuxError
+from agentmux.git.run import act
 from agentmux.ledger.store import Ledger
 from agentmux.mux import requests
 from agentmux.mux.start import end_server, ensure_leader
@@ -99,18 +98,8 @@ def make_repository(folder: Path) -> Path:
         ("add", "--all"),
         ("commit", "--quiet", "--message=The repository of the demo"),
     ):
-        _git(folder, argv, identity)
+        act(folder, *argv, trusted=True, env={**os.environ, **identity})
     return folder
-
-
-def _git(folder: Path, argv: tuple[str, ...], env: Mapping[str, str]) -> None:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-    done = subprocess.run(
-        ["git", "-C", str(folder), *argv], env={**clean, **env}, capture_output=True, check=False
-    )
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip()
-        raise AgentmuxError(f"git could not make the demo's repository: {said}.")
 
 
 def take_down(root: Path) -> None:

@@ -156,10 +156,11 @@ def _prepare(
     folder = Path(session.worktree)
     repo = find_repo(Path(session.repo))
     add_worktree(repo, folder, session.branch, session.base_commit, env=around.env)
+    if arguments.flag(request.args, "carry"):
+        # First, so that an uncommitted .gitignore counts for what is included.
+        carry(find_repo(Path(around.cwd)).worktree, folder, env=around.env)
     copy_included(repo, folder)
     link_shared(repo, folder)
-    if arguments.flag(request.args, "carry"):
-        carry(find_repo(Path(around.cwd)).worktree, folder, env=around.env)
     return _set_up(leader, session, around)
 
 

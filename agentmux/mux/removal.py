@@ -84,25 +84,33 @@ def _plural(word: str, count: int) -> str:
 
 
 def _work(session: Session) -> Work | None:
-    """What the worktree holds and nothing else does; None when there is nothing of ours."""
-    if session.here or not Path(session.worktree).is_dir():
+    """What worktree and branch hold and nothing else does; None when there is nothing of ours."""
+    if not _has_work(session):
         return None
-    repo = find_repo(Path(session.repo))
+    folder = Path(session.worktree)
     return unmerged_work(
-        repo,
-        worktree=Path(session.worktree),
+        find_repo(Path(session.repo)),
+        worktree=folder if folder.is_dir() else None,
         branch=session.branch,
         base_commit=session.base_commit,
     )
 
 
+def _has_work(session: Session) -> bool:
+    """Whether a worktree or branch of ours can still be there."""
+    return not session.here and session.branch is not None and Path(session.repo).is_dir()
+
+
 def _keep(session: Session) -> str | None:
     """A ref that holds everything the removal would lose; None when there is nothing."""
     work = _work(session)
-    if work is None or not (work.uncommitted or work.commits):
+    if work is None or not work.is_any:
         return None
-    ref = f"refs/agentmux/removed/{session.id}"
-    snapshot.keep(Path(session.worktree), ref)
+    ref = f"{snapshot.REMOVED}{session.id}"
+    if Path(session.worktree).is_dir():
+        snapshot.keep(Path(session.worktree), ref, branch=session.branch)
+    elif session.branch:
+        snapshot.keep_branch(find_repo(Path(session.repo)), ref, session.branch)
     return ref
 
 
@@ -112,7 +120,7 @@ def _take_down(
     """Teardown hook, window, worktree, branch: whatever of it is still there."""
     if session.window is not None:
         leader.server.kill_window(session.window)
-    if session.here:
+    if not _has_work(session):
         return
     hooks = around.config.hooks
     if hooks.teardown and Path(session.worktree).is_dir():

@@ -1,11 +1,12 @@
 """A session from its start to its removal, by verbs."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.support.cockpit import Cockpit, eventually
-from tests.support.repo import git, write
+from tests.support.repo import commit, git, write
 
 pytestmark = pytest.mark.story
 
@@ -112,6 +113,27 @@ def test_rm_refuses_to_lose_work_and_keeps_a_ref_even_when_told(cockpit: Cockpit
     assert cockpit.ls() == {}
     assert cockpit.row("s1")["kept_ref"] == "refs/agentmux/removed/s1"
     assert git(cockpit.repo, "branch", "--list", "agentmux/*") == ""
+
+
+def test_rm_after_the_worktree_was_removed_by_hand_keeps_its_commits(cockpit: Cockpit) -> None:
+    worktree = Path(cockpit.new()["worktree"])
+    write(worktree / "work.txt", "precious\n")
+    commit(worktree)
+    shutil.rmtree(worktree)
+
+    refused = cockpit.run("rm", "1", "--yes")
+    assert (refused.code, "1 unmerged commit" in refused.err) == (7, True)
+    cockpit.do("rm", "1", "--yes", "--discard")
+
+    assert git(cockpit.repo, "show", "refs/agentmux/removed/s1:work.txt") == "precious\n"
+
+
+def test_rm_after_the_repository_is_gone_removes_the_row(cockpit: Cockpit) -> None:
+    cockpit.new()
+    cockpit.do("stop", "1")
+    shutil.rmtree(cockpit.repo)
+    cockpit.do("rm", "s1", "--yes", cwd=cockpit.home)
+    assert cockpit.ls_from(cockpit.home) == {}
 
 
 def test_rm_of_a_clean_session_needs_to_be_told_once(cockpit: Cockpit) -> None:

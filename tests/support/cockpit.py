@@ -83,6 +83,11 @@ class Cockpit:
         """Id → row."""
         return {row["id"]: row for row in self.do("ls", "--json", *argv).json["sessions"]}
 
+    def ls_from(self, folder: Path) -> dict[str, Row]:
+        """`ls` asked from another folder."""
+        rows = self.do("ls", "--json", cwd=folder).json["sessions"]
+        return {row["id"]: row for row in rows}
+
     def row(self, session: str) -> Row:
         return self.ls("--all")[session]
 
@@ -125,7 +130,7 @@ class Cockpit:
 
     def close(self) -> None:
         """End everything, whatever state it is in."""
-        self.run("down", "--all", "--yes")
+        self.run("down", "--all", "--yes", cwd=self.home)
         subprocess.run(
             ["tmux", "-S", str(self.places.socket), "kill-server"], capture_output=True, check=False
         )
