@@ -1,6 +1,7 @@
 """`agentmux demo`: a simulated fleet on real tmux, git and worktrees, in a temporary home."""
 
 import asyncio
+import os
 
 import click
 
@@ -75,5 +76,6 @@ async def _show(made: Stage) -> int:
     from agentmux.mux.viewer import Viewer
     from agentmux.ui.app import run_screen
 
-    async with Viewer(made.places, Config(), str(made.repo), str(made.repo)) as mux:
+    repo = str(made.repo)
+    async with Viewer(made.places, Config(), repo, repo, dict(os.environ)) as mux:
         return await run_screen(mux)

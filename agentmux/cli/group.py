@@ -67,5 +67,5 @@ def _usage_hint(error: click.UsageError) -> str:
 
 
 def is_terminal() -> bool:
-    """Whether both ends of the conversation are a terminal."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    """Whether everything goes to a terminal; the screen itself is drawn on standard error."""
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Mapping
 
 from agentmux.cli.group import is_terminal
 from agentmux.cli.ls import repo_around
@@ -15,10 +16,10 @@ def open_screen(folder: str) -> int:
             "The screen needs a terminal.",
             "Without one: `agentmux ls`, `agentmux demo`, or `agentmux up --headless`.",
         )
-    return asyncio.run(_run(folder, repo_around(folder)))
+    return asyncio.run(_run(folder, repo_around(folder), dict(os.environ)))
 
 
-async def _run(folder: str, repo: str | None) -> int:
+async def _run(folder: str, repo: str | None, env: Mapping[str, str]) -> int:
     from agentmux.ledger.store import Ledger
     from agentmux.mux.surroundings import load_for
     from agentmux.mux.viewer import Viewer
@@ -29,6 +30,6 @@ async def _run(folder: str, repo: str | None) -> int:
     where.make()
     with Ledger.open(where.ledger) as ledger:
         fleet = ledger.load_fleet()
-    config = load_for(where, fleet, repo, folder, os.environ).config
-    async with Viewer(where, config, folder, repo) as mux:
+    config = load_for(where, fleet, repo, folder, env).config
+    async with Viewer(where, config, folder, repo, env) as mux:
         return await run_screen(mux)

@@ -48,8 +48,17 @@ class AgentRow:
 class Viewer(Mux):
     """What a screen shows and asks; used as `async with Viewer(...) as mux`."""
 
-    def __init__(self, places: Places, config: Config, cwd: str, repo: str | None) -> None:
+    def __init__(
+        self,
+        places: Places,
+        config: Config,
+        cwd: str,
+        repo: str | None,
+        env: Mapping[str, str],
+    ) -> None:
         super().__init__(places, config)
+        self.env = env
+        """The person's environment as it was before the screen changed its own."""
         self.cwd = cwd
         self.repo = repo
         self.branch: str | None = None
@@ -84,7 +93,7 @@ class Viewer(Mux):
         """Ask the leader, in the person's own environment, and wait; a refusal is raised."""
         await self._find_leader()
         request = uuid4().hex
-        await asyncio.to_thread(write_environment, self.places, request, os.environ)
+        await asyncio.to_thread(write_environment, self.places, request, self.env)
         given = {"cwd": self.cwd, **args}
         return await self.ask(verb, session, given, request=request, by="screen")
 
@@ -116,7 +125,9 @@ class Viewer(Mux):
         await self.rest()
         try:
             argv, folder = self._visit(what, session)
-            done = await asyncio.to_thread(subprocess.run, argv, cwd=folder, check=False)
+            done = await asyncio.to_thread(
+                subprocess.run, argv, cwd=folder, env=self.env, check=False
+            )
             if what == "attach" and session.window:
                 await asyncio.to_thread(self._server.resize_window, session.window, *session.size)
             return done.returncode
@@ -129,8 +140,8 @@ class Viewer(Mux):
         if not Path(session.worktree).is_dir():
             raise AgentmuxError(f"The worktree {session.worktree} is gone.")
         if what == "shell":
-            return [os.environ.get("SHELL") or "/bin/sh"], session.worktree
-        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+            return [self.env.get("SHELL") or "/bin/sh"], session.worktree
+        editor = self.env.get("VISUAL") or self.env.get("EDITOR") or "vi"
         return ["sh", "-c", f'{editor} "$@"', editor, session.worktree], session.worktree
 
     async def _tend(self) -> None:
@@ -165,7 +176,7 @@ class Viewer(Mux):
 
     async def _look_around(self) -> None:
         """What takes a moment to find out: the agents installed, the branch checked out."""
-        found = await asyncio.to_thread(detect, AGENTS, os.environ, self.places.cache)
+        found = await asyncio.to_thread(detect, AGENTS, self.env, self.places.cache)
         self.agents = tuple(map(_row, found))
         if self.repo is not None:
             try:

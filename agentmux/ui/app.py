@@ -23,6 +23,7 @@ from agentmux.ui.keymap import effective_keymap
 from agentmux.ui.labels import counts
 from agentmux.ui.messages import FleetChanged
 from agentmux.ui.screens.fleet import FleetScreen
+from agentmux.ui.terminal import Terminal
 from agentmux.ui.theme import choose_theme, is_colorless, load_themes, require_theme
 
 SAVE_TITLE, RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
@@ -66,9 +67,9 @@ class AgentmuxApp(App[None], inherit_bindings=False):
         driver = driver_of(self)
         if driver is not None:
             driver.set_leaders(self._mux.config.leader)
-            driver.on_terminal = lambda terminal: self.use_theme_of_terminal(terminal.is_light)
+            driver.on_terminal = self._meet_terminal
             if driver.terminal is not None:
-                self.use_theme_of_terminal(driver.terminal.is_light)
+                self._meet_terminal(driver.terminal)
         self._main = FleetScreen(
             self._mux, self.keymap_rows, self.themes[self.theme], tuple(self.themes)
         )
@@ -76,6 +77,11 @@ class AgentmuxApp(App[None], inherit_bindings=False):
         self._unsubscribe = self._mux.subscribe(self._fleet_changed)
         self._write(SAVE_TITLE)
         self.watch_fleet(self.fleet)
+
+    def _meet_terminal(self, terminal: Terminal) -> None:
+        """The outer terminal has said what it can do: for the theme, and for the agents."""
+        self.use_theme_of_terminal(terminal.is_light)
+        self._mux.note_terminal(terminal.as_record())
 
     def on_unmount(self) -> None:
         self._unsubscribe()

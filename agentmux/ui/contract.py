@@ -89,6 +89,9 @@ class ScreenMux(Protocol):
     def modes(self, session: Session) -> Mapping[str, Json]:
         """The keyboard, paste, focus and mouse modes its agent asked for."""
 
+    def note_terminal(self, record: Mapping[str, object]) -> None:
+        """Keep what the outer terminal can do, for the shims to answer their agents by."""
+
     async def request(self, verb: str, session: str | None = None, **args: Json) -> Completed:
         """Ask the leader and wait; a refusal is raised as its AgentmuxError."""
 

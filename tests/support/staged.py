@@ -139,6 +139,9 @@ class StagedMux:
     def modes(self, session: Session) -> Mapping[str, Json]:
         return {}
 
+    def note_terminal(self, record: Mapping[str, object]) -> None:
+        self.terminal = record
+
     async def request(self, verb: str, session: str | None = None, **args: Json) -> Completed:
         self.requests.append((verb, session, args))
         if self.refusals.get(verb):
