@@ -1,0 +1,247 @@
+"""Write `docs/reference/` from the tables and docstrings of the program: `./run docs [--check]`.
+
+Nothing in the reference is written by hand, so it cannot say anything but what the program does.
+"""
+
+import argparse
+import ast
+import dataclasses
+import re
+import sys
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from agentmux import cli, errors
+from agentmux.agents import AGENTS
+from agentmux.cli import output
+from agentmux.config import settings as config
+from agentmux.core import events, session
+from agentmux.ledger.schema import MIGRATIONS
+from agentmux.ui.keymap import KEYMAP
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "docs" / "reference"
+NOTICE = "<!-- Written by `./run docs`; change the program, not this file. -->"
+LEVELS = ("pane only", "screen rules", "hooks", "usage as well")
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table; bars in cells are escaped."""
+    titles = list(head)
+    lines = [titles, ["---"] * len(titles), *(list(row) for row in rows)]
+    escaped = ([cell.replace("|", "\\|").replace("\n", " ") for cell in line] for line in lines)
+    return "\n".join(f"| {' | '.join(line)} |" for line in escaped)
+
+
+def code(text: object) -> str:
+    """`text` as code in Markdown, whatever backticks it holds."""
+    fence = "``" if "`" in str(text) else "`"
+    pad = " " if fence == "``" else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def first_line(text: str | None) -> str:
+    return (text or "").strip().partition("\n")[0]
+
+
+def paragraph(text: str | None) -> str:
+    """The whole text on one line."""
+    return " ".join((text or "").split())
+
+
+def field_docs(source: str) -> dict[str, dict[str, tuple[str, str]]]:
+    """Class → field → (annotation, docstring under it), as they stand in `source`."""
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ClassDef):
+            found[node.name] = dict(_fields(node.body))
+    return found
+
+
+def _fields(body: list[ast.stmt]) -> Iterator[tuple[str, tuple[str, str]]]:
+    for statement, after in zip(body, [*body[1:], None], strict=True):
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            said = ""
+            if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+                said = paragraph(str(after.value.value))
+            yield statement.target.id, (ast.unparse(statement.annotation), said)
+
+
+def keys_page() -> str:
+    """Every key, by group."""
+    parts = ["# Keys", 'In configuration, `[keys]` gives an action other keys: `fork = ["F"]`.']
+    for group in dict.fromkeys(row.group for row in KEYMAP):
+        rows = [row for row in KEYMAP if row.group == group]
+        places = (row.where if row.mode == "command" else row.mode for row in rows)
+        body = zip(rows, places, strict=True)
+        parts += [f"## {group}", table(
+            ["keys", "does", "where", "action"],
+            ([", ".join(map(code, r.keys)), r.help, place, code(r.id)] for r, place in body),
+        )]  # fmt: skip
+    return "\n\n".join(parts)
+
+
+def commands_page() -> str:
+    """Every verb with its help text."""
+    parts = ["# Commands", "Data goes to standard output, talk to standard error."]
+    for verb, summary in cli.COMMANDS.items():
+        command = cli.load_command(verb)
+        context = click.Context(command, info_name=f"agentmux {verb}", terminal_width=88)
+        sentence = f"{summary[0].upper()}{summary[1:]}."
+        parts += [f"## {verb}", sentence, f"```\n{command.get_help(context)}\n```"]
+    return "\n\n".join(parts)
+
+
+def config_page() -> str:
+    """Every setting with its type, default and meaning."""
+    docs = field_docs(Path(config.__file__).read_text())
+    rows = settings(config.Config, docs)
+    return "\n\n".join([
+        "# Configuration",
+        paragraph(config.Config.__doc__),
+        table(["setting", "type", "default", "meaning"], rows),
+    ])  # fmt: skip
+
+
+def settings(
+    kind: type, docs: Mapping[str, Mapping[str, tuple[str, str]]], prefix: str = ""
+) -> Iterator[list[str]]:
+    """One row for each setting of a configuration class and the classes inside it."""
+    hints = typing.get_type_hints(kind)
+    for field in dataclasses.fields(kind):
+        inner = hints[field.name]
+        name = f"{prefix}{field.name}"
+        many = next((a for a in typing.get_args(inner) if dataclasses.is_dataclass(a)), None)
+        if isinstance(inner, type) and dataclasses.is_dataclass(inner):
+            yield from settings(inner, docs, f"{name}.")
+        elif isinstance(many, type):
+            yield from settings(many, docs, f"{name}.NAME.")
+        else:
+            annotation, said = docs[kind.__name__][field.name]
+            yield [code(name), code(annotation), _default(field), said]
+
+
+def _default(field: "dataclasses.Field[object]") -> str:
+    if field.default_factory is not dataclasses.MISSING:
+        return code(field.default_factory())
+    return "" if field.default is dataclasses.MISSING else code(field.default)
+
+
+def agents_page() -> str:
+    """Every agent that agentmux can start."""
+    rows = (
+        [code(word), agent.TITLE, ", ".join(map(code, agent.PROGRAMS)), LEVELS[agent.LEVEL],
+         "yes" if agent.CHOOSES_ID else "no", code(agent.INSTALL) if agent.INSTALL else ""]
+        for word, agent in AGENTS.items()
+    )  # fmt: skip
+    head = ["word", "agent", "programs", "what is known of it", "chooses its session id", "install"]
+    return "\n\n".join(["# Agents", table(head, rows)])
+
+
+def states_page() -> str:
+    """The words for what a session does, and the picture of what follows what."""
+    arrows = [
+        f"    {start} --> {end}"
+        for start in session.SessionState
+        for end in session.SessionState
+        if end in session.TRANSITIONS.get(start, ())
+    ]
+    words = ", ".join(code(state) for state in session.SessionState)
+    living = ", ".join(code(s) for s in session.SessionState if s in session.LIVE_STATES)
+    return "\n\n".join([
+        "# States",
+        "What usually follows what. A surprise is kept and shown: agents are observed, not obeyed.",
+        "\n".join(["```mermaid", "stateDiagram-v2", *arrows, "```"]),
+        f"All words: {words}.",
+        f"With a living process: {living}.",
+    ])  # fmt: skip
+
+
+def modules_page() -> str:
+    """One line for each module, by room."""
+    parts = ["# Modules", "Each line is the first line of the module's docstring."]
+    package = ROOT / "agentmux"
+    for room in [package, *sorted(p for p in package.rglob("*") if p.is_dir())]:
+        paths = sorted(room.glob("*.py"))
+        said = {path: first_line(ast.get_docstring(ast.parse(path.read_text()))) for path in paths}
+        rows = [[code(path.name), line] for path, line in said.items() if line]
+        if rows:
+            name = room.relative_to(ROOT).as_posix()
+            parts += [f"## {name}/", table(["module", "what it is"], rows)]
+    return "\n\n".join(parts)
+
+
+def events_page() -> str:
+    """Every fact that the ledger keeps, and how its tables came to be."""
+    docs = field_docs(Path(events.__file__).read_text())
+    parts = ["# Events", paragraph(events.__doc__)]
+    for kind in (events.Fact, *typing.get_args(events.Event)):
+        fields = docs[kind.__name__].items()
+        rows = ([code(name), code(type_), said] for name, (type_, said) in fields)
+        parts += [f"## {kind.__name__}", paragraph(kind.__doc__)]
+        parts += [table(["field", "type", "meaning"], rows)] if fields else []
+    steps = ([code(step.__name__), paragraph(step.__doc__)] for step in MIGRATIONS)
+    parts += ["## Migrations", table(["migration", "what it brought"], steps)]
+    return "\n\n".join(parts)
+
+
+def exit_codes_page() -> str:
+    """What each exit code means, and the errors that lead to it."""
+    said = dict(re.findall(r"(\d+) ([a-z][a-z ]+)", paragraph(output.__doc__)))
+    family = [e for e in vars(errors).values() if isinstance(e, type)]
+    rows = (
+        [number, meaning, ", ".join(
+            code(e.__name__) for e in family
+            if issubclass(e, errors.AgentmuxError) and str(e.exit_code) == number
+        )]
+        for number, meaning in said.items()
+    )  # fmt: skip
+    return "\n\n".join(["# Exit codes", table(["code", "means", "errors"], rows)])
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "keys": keys_page,
+    "commands": commands_page,
+    "config": config_page,
+    "agents": agents_page,
+    "states": states_page,
+    "modules": modules_page,
+    "events": events_page,
+    "exit-codes": exit_codes_page,
+}
+
+
+def render() -> dict[str, str]:
+    """File name → text of the whole reference."""
+    return {f"{name}.md": f"{NOTICE}\n{page()}\n" for name, page in PAGES.items()}
+
+
+def stale(folder: Path, pages: Mapping[str, str]) -> list[str]:
+    """Files of `folder` that are missing, differ, or belong to no page."""
+    there = {path.name: path.read_text() for path in folder.glob("*.md")}
+    return sorted(n for n in there.keys() | pages.keys() if there.get(n) != pages.get(n))
+
+
+def main() -> int:
+    """Write the reference; with --check, only say which pages are not current."""
+    parser = argparse.ArgumentParser(description=first_line(__doc__))
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when stale")
+    check = parser.parse_args().check
+    pages = render()
+    changed = stale(FOLDER, pages)
+    FOLDER.mkdir(exist_ok=True)
+    for name in () if check else changed:
+        if name in pages:
+            (FOLDER / name).write_text(pages[name])
+        else:
+            (FOLDER / name).unlink()
+    for name in changed:
+        sys.stderr.write(f"{'stale' if check else 'wrote'}: docs/reference/{name}\n")
+    return 1 if check and changed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
