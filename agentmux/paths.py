@@ -11,7 +11,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agentmux.errors import ConfigError
@@ -31,6 +31,8 @@ class Places:
     runtime: Path
     home: Path | None = None
     """`AGENTMUX_HOME`, when set."""
+    too_long: Path | None = None
+    """Where `runtime` would be, had the socket's path not been too long there."""
 
     @property
     def config_file(self) -> Path:
@@ -113,17 +115,27 @@ def places(env: Mapping[str, str] | None = None) -> Places:
     moved = env.get("AGENTMUX_HOME")
     if moved:
         home = Path(moved).absolute()
-        runtime = _short(home / "runtime")
-        return Places(home / "config", home / "data", home / "state", home / "cache", runtime, home)
+        return _shortened(
+            Places(
+                config=home / "config",
+                data=home / "data",
+                state=home / "state",
+                cache=home / "cache",
+                runtime=home / "runtime",
+                home=home,
+            )
+        )
     user = Path(env.get("HOME") or "~").expanduser()
     given = env.get("XDG_RUNTIME_DIR")
     state = _xdg(env, "XDG_STATE_HOME", user / ".local/state")
-    return Places(
-        config=_xdg(env, "XDG_CONFIG_HOME", user / ".config"),
-        data=_xdg(env, "XDG_DATA_HOME", user / ".local/share"),
-        state=state,
-        cache=_xdg(env, "XDG_CACHE_HOME", user / ".cache"),
-        runtime=_short(Path(given) / "agentmux" if given else state / "runtime"),
+    return _shortened(
+        Places(
+            config=_xdg(env, "XDG_CONFIG_HOME", user / ".config"),
+            data=_xdg(env, "XDG_DATA_HOME", user / ".local/share"),
+            state=state,
+            cache=_xdg(env, "XDG_CACHE_HOME", user / ".cache"),
+            runtime=Path(given) / "agentmux" if given else state / "runtime",
+        )
     )
 
 
@@ -133,9 +145,11 @@ def _xdg(env: Mapping[str, str], name: str, default: Path) -> Path:
     return (Path(value) if value.startswith("/") else default) / "agentmux"
 
 
-def _short(runtime: Path) -> Path:
-    """`runtime`, or a private short folder when a socket in it would have too long a path."""
-    if len(os.fsencode(runtime)) + len("/tmux.sock") <= SOCKET_LIMIT:
-        return runtime
-    digest = hashlib.sha256(os.fsencode(runtime)).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"agentmux-{os.geteuid()}-{digest}"
+def _shortened(where: Places) -> Places:
+    """`where`, with a private short runtime folder where a socket's path would be too long."""
+    wished = where.runtime
+    if len(os.fsencode(where.socket)) <= SOCKET_LIMIT:
+        return where
+    digest = hashlib.sha256(os.fsencode(wished)).hexdigest()[:12]
+    short = Path(tempfile.gettempdir()) / f"agentmux-{os.geteuid()}-{digest}"
+    return replace(where, runtime=short, too_long=wished)

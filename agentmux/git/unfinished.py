@@ -35,11 +35,18 @@ def await_running(path: Path) -> None:
 
     for _ in range(LOOKS):
         # Looked for anew each time: one that ended unreaped has no command line any more.
-        running = [p for p in psutil.process_iter(["name", "cmdline"]) if _works_on(p, path)]
+        running = running_on(path)
         if not running:
             return
         psutil.wait_procs(running, timeout=LOOK_EVERY_S)
     raise GitError(f"Another git is still at work in {shown(path)}.", "Wait until it has ended.")
+
+
+def running_on(path: Path) -> "list[psutil.Process]":
+    """Every git that works on `path`, as far as this user may see."""
+    import psutil
+
+    return [p for p in psutil.process_iter(["name", "cmdline"]) if _works_on(p, path)]
 
 
 def _works_on(process: "psutil.Process", path: Path) -> bool:

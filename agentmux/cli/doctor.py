@@ -1,0 +1,69 @@
+"""`agentmux doctor`: one line for each thing looked at, with the command that fixes it."""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from agentmux.cli import output
+from agentmux.cli.ls import repo_around
+from agentmux.core.events import Json
+from agentmux.core.text import clean
+from agentmux.paths import places
+
+if TYPE_CHECKING:
+    from agentmux.mux.checks import Check
+
+WORDS = {"ok": "ok", "warn": "warn", "fail": "FAIL"}
+FAILED = 3
+
+
+@click.command("doctor", short_help="check this machine")
+@click.option("--fix", is_flag=True, help="Repair what can be repaired without losing anything.")
+@click.option("--keys", "look_at_keys", is_flag=True, help="Press the leader, see what arrives.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def command(ctx: click.Context, fix: bool, look_at_keys: bool, as_json: bool) -> int:
+    """Look at programs, terminal, machine, ledger, tmux server and worktrees; exit 3 on a failure.
+
+    Starts nothing and changes nothing, but for what --fix repairs.
+    """
+    from agentmux.mux.checks import load_subject, repair_all, run_checks
+
+    where, folder = places(), str(ctx.obj)
+    repo = repo_around(folder)
+    subject = load_subject(where, os.environ, folder, repo)
+    if look_at_keys:
+        from agentmux.cli.doctor_keys import check_keys
+
+        return _report([check_keys(subject.config.leader)], as_json)
+    if fix:
+        for done in repair_all(subject):
+            output.talk(f"agentmux: {done}")
+        subject = load_subject(where, os.environ, folder, repo)
+    return _report(list(run_checks(subject)), as_json)
+
+
+def _report(checks: "Sequence[Check]", as_json: bool) -> int:
+    """Print the findings; the exit code."""
+    failed = any(check.level == "fail" for check in checks)
+    if as_json:
+        output.data_json({"ok": not failed, "checks": [_row(check) for check in checks]})
+    else:
+        width = max(len(check.id) for check in checks)
+        for check in checks:
+            message = clean(check.message, one_line=True)
+            output.data(f"{WORDS[check.level]:4}  {check.id:{width}}  {message}")
+            if check.fix:
+                output.data(f"{'':{width + 8}}fix: {clean(check.fix, one_line=True)}")
+    return FAILED if failed else 0
+
+
+def _row(check: "Check") -> Json:
+    return {
+        "id": check.id,
+        "level": check.level,
+        "message": clean(check.message, one_line=True),
+        "fix": check.fix,
+    }
