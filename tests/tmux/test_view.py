@@ -15,8 +15,8 @@ from agentmux.errors import TmuxError, UsageError
 from agentmux.paths import places
 from agentmux.tmux.formats import Pane
 from agentmux.tmux.server import Server
-from agentmux.tmux.view import attach_argv
-from tests.support.tmux import run_shell, wait_until
+from agentmux.tmux.view import attach_argv, end_view
+from tests.support.tmux import run_shell, wait_for_text, wait_until
 
 SHOW_SIZE = "trap 'stty size' WINCH; stty size; while :; do sleep 0.05; done"
 
@@ -49,10 +49,10 @@ def sessions(server: Server) -> list[bytes]:
 
 
 @contextmanager
-def viewed(server: Server, pane: Pane) -> Iterator[tuple[int, int]]:
+def viewed(server: Server, pane: Pane, view: str = "view-1") -> Iterator[tuple[int, int]]:
     """A view of the pane, once it shows the pane at the terminal's size."""
     seen = bytearray()
-    with terminal(attach_argv(server, pane.window, "view-1", "ctrl+q")) as (pid, fd):
+    with terminal(attach_argv(server, pane.window, view, "ctrl+q")) as (pid, fd):
         wait_until(lambda: b"29 100" in read(fd, seen) and b"ctrl+q returns" in seen)
         yield pid, fd
 
@@ -65,24 +65,38 @@ def test_the_leader_key_returns_and_all_other_keys_are_the_panes(server: Server)
     with viewed(server, pane) as (pid, fd):
         assert server.has_screens()
         os.write(fd, b"typed\x02")
-        wait_until(lambda: b"typed^B" in read(fd, seen))
+        wait_for_text(server, pane.id, b"typed^B")
         os.write(fd, b"\x11")
         wait_until(lambda: read(fd, seen) and os.waitpid(pid, os.WNOHANG)[0])
 
+    end_view(server, pane.window, (80, 24))
     assert sessions(server) == [b"hub"]
-    assert any(b"typed^B" in row for row in server.capture(pane.id))
+    wait_until(lambda: any(b"24 80" in row for row in server.capture(pane.id)[1:]))
 
 
 @pytest.mark.tmux
-def test_a_view_goes_with_its_terminal_and_the_size_can_be_given_back(server: Server) -> None:
+def test_a_terminal_that_does_not_read_its_goodbye_harms_nobody(server: Server) -> None:
+    """With the view's session ended by tmux itself the server died of it."""
     pane = run_shell(server, SHOW_SIZE)
 
-    with viewed(server, pane) as (pid, _):
-        os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: sessions(server) == [b"hub"])
+    with viewed(server, pane) as (_, fd):
+        os.write(fd, b"\x11")
+        wait_until(lambda: not server.has_screens())
+        end_view(server, pane.window, (80, 24))
 
-    server.resize_window(pane.window, 80, 24)
-    wait_until(lambda: any(b"24 80" in row for row in server.capture(pane.id)[1:]))
+    assert sessions(server) == [b"hub"]
+
+
+@pytest.mark.tmux
+def test_a_view_whose_terminal_died_is_ended_by_the_next(server: Server) -> None:
+    pane, other = run_shell(server, SHOW_SIZE), run_shell(server, SHOW_SIZE, name="s2-1")
+
+    with viewed(server, other, "view-2"):
+        with viewed(server, pane) as (pid, _):
+            os.kill(pid, signal.SIGKILL)
+            wait_until(lambda: b"0" in server.run("list-sessions", "-F", "#{session_attached}"))
+        end_view(server, pane.window, (80, 24))
+        assert sessions(server) == [b"hub", b"view-2"]
 
 
 @pytest.mark.tmux
