@@ -8,7 +8,7 @@ import click
 from agentmux.cli.context import require_pane, stand
 from agentmux.cli.group import is_terminal
 from agentmux.errors import TmuxError, UsageError
-from agentmux.mux.attach import attach_command, give_size_back
+from agentmux.mux.attach import attach_command, end_attach
 
 
 @click.command("attach", short_help="open a session in plain full-screen tmux")
@@ -23,5 +23,5 @@ def command(name: str) -> int:
     session, _ = require_pane(place, name, dead_too=True)
     code = subprocess.run(attach_command(place.places, session), check=False).returncode
     with suppress(TmuxError):  # the session may have been removed meanwhile
-        give_size_back(place.places, session)
+        end_attach(place.places, session)
     return min(code, 1)

@@ -5,15 +5,18 @@ import os
 from agentmux.core.session import Session
 from agentmux.mux.start import private_server
 from agentmux.paths import Places
-from agentmux.tmux.view import attach_argv
+from agentmux.tmux.view import attach_argv, end_view
 
 
 def attach_command(places: Places, session: Session, leader: str = "ctrl+q") -> list[str]:
-    """The command that shows the session on the terminal it is run in; `leader` returns."""
+    """The command that shows the session on the terminal it is run in; `leader` returns.
+
+    Afterwards call `end_attach`.
+    """
     server = private_server(places)
     return attach_argv(server, session.window or "", f"view{os.getpid()}", leader)
 
 
-def give_size_back(places: Places, session: Session) -> None:
-    """Afterwards the pane has its own size again."""
-    private_server(places).resize_window(session.window or "", *session.size)
+def end_attach(places: Places, session: Session) -> None:
+    """The pane has its own size again, and nothing in tmux remembers the visit."""
+    end_view(private_server(places), session.window or "", session.size)

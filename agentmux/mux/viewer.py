@@ -19,7 +19,7 @@ from agentmux.core import events as e
 from agentmux.core.session import Session
 from agentmux.errors import AgentmuxError, LedgerError
 from agentmux.git.changes import read_changes
-from agentmux.mux.attach import attach_command
+from agentmux.mux.attach import attach_command, end_attach
 from agentmux.mux.detect import Installation, detect
 from agentmux.mux.lease import leader_pid
 from agentmux.mux.mux import Mux
@@ -129,7 +129,7 @@ class Viewer(Mux):
                 subprocess.run, argv, cwd=folder, env=self.env, check=False
             )
             if what == "attach" and session.window:
-                await asyncio.to_thread(self._server.resize_window, session.window, *session.size)
+                await asyncio.to_thread(end_attach, self.places, session)
             return done.returncode
         finally:
             await self.wake()
