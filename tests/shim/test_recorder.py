@@ -52,6 +52,13 @@ def test_reports_titles_and_copies_are_rows(new_pane: NewPane) -> None:
     assert pane.screen == b"\x1b]2;first\x07\x1b]2;second\x1b\\."
 
 
+def test_the_last_title_is_told_though_the_agent_ends(new_pane: NewPane) -> None:
+    pane = new_pane(program("os.write(1, b'\\x1b]2;first\\x07\\x1b]2;last\\x07')")).start()
+
+    assert pane.finish() == 0
+    assert [row.get("text") for row in pane.rows()[-2:]] == ["last", None]
+
+
 def test_modes_are_a_row_and_a_private_file(new_pane: NewPane) -> None:
     pane = new_pane(
         [*WAITS, "\x1b[?1h\x1b[?2004h\x1b[>4;2m\x1b[>5u\x1b[?1000h\x1b[?1006h\x1b="]
