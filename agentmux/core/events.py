@@ -76,6 +76,8 @@ class SessionOpened(Fact):
     base_commit: str | None = None
     here: bool = False
     agent_session_id: str | None = None
+    source_id: str | None = None
+    """The agent's own id of the conversation this session branches off."""
     size: tuple[int, int] = (120, 40)
     key: str | None = None
 

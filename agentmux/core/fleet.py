@@ -128,6 +128,7 @@ def _opened(fleet: Fleet, event: e.SessionOpened) -> Fleet:
         base_commit=event.base_commit,
         here=event.here,
         agent_session_id=event.agent_session_id,
+        source_id=event.source_id,
         size=event.size,
         key=event.key,
         state_since=event.at,

@@ -101,6 +101,8 @@ class Session:
     """Works in the person's own checkout: no worktree or branch of ours to remove."""
     agent_session_id: str | None = None
     """The agent's own id, for resume."""
+    source_id: str | None = None
+    """The agent's own id of the conversation its first run branches off."""
     size: tuple[int, int] = (120, 40)
     """Columns and rows the pane was started with."""
     key: str | None = None

@@ -10,17 +10,20 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentmux.agents import AGENTS
 from agentmux.config import Config
 from agentmux.core import events as e
-from agentmux.core.agent import Launch, LaunchSpec
+from agentmux.core.agent import Agent, Launch, LaunchSpec
 from agentmux.core.session import Session, SessionState
 from agentmux.errors import AgentError, UsageError
+from agentmux.mux.detect import find_program
 from agentmux.mux.run import run_hook
 from agentmux.paths import make_private
 from agentmux.shim import __file__ as shim_package
@@ -171,24 +174,48 @@ def _spec(
 def plan_launch(
     session: Session, config: Config, env: Mapping[str, str], folder: str, resume: bool
 ) -> Launch:
-    """How the session's adapter starts or continues it; UsageError when it cannot continue."""
+    """How the session's adapter starts it, branches it off, or continues it.
+
+    What cannot be continued is started as the first time, with its task: a plain command, or an
+    agent that never had a prompt and so has nothing to continue.
+    """
     adapter = AGENTS[session.agent]
+    spec = _launch_spec(session, config, env, folder)
+    if resume and _has_conversation(adapter, spec):
+        return adapter.resume(replace(spec, prompt=None)) or adapter.launch(spec)
+    if session.source_id is not None and session.run <= 1:
+        return adapter.fork(replace(spec, source_id=session.source_id)) or adapter.launch(spec)
+    return adapter.launch(spec)
+
+
+def _launch_spec(
+    session: Session, config: Config, env: Mapping[str, str], folder: str
+) -> LaunchSpec:
     profile = config.profiles.get(session.profile or "")
-    spec = LaunchSpec(
+    command = session.argv or (tuple(profile.command or ()) if profile else ())
+    return LaunchSpec(
         args=tuple(profile.args) if profile else (),
-        command=session.argv or (tuple(profile.command or ()) if profile else ()),
-        prompt=None if resume else session.task,
+        command=command or _found_command(AGENTS[session.agent], env),
+        prompt=session.task,
         session_id=session.agent_session_id,
+        own_folder=not session.here,
         folder=folder,
         env=env,
     )
-    launch = adapter.resume(spec) if resume else adapter.launch(spec)
-    if launch is None:
-        raise UsageError(
-            f"{adapter.TITLE} cannot continue this session: its own id is not known.",
-            f"`agentmux restart {session.id}` starts it afresh in the same worktree.",
-        )
-    return launch
+
+
+def _found_command(adapter: Agent, env: Mapping[str, str]) -> tuple[str, ...]:
+    """The program by its path, when it is installed where PATH does not lead."""
+    if not adapter.PROGRAMS or any(shutil.which(p, path=env.get("PATH")) for p in adapter.PROGRAMS):
+        return ()
+    found = find_program(adapter, env)
+    return (str(found),) if found else ()
+
+
+def _has_conversation(adapter: Agent, spec: LaunchSpec) -> bool:
+    """Whether there is something to continue; True where that cannot be seen from outside."""
+    pattern = adapter.conversation(spec)
+    return pattern is None or any(Path("/").glob(pattern.removeprefix("/")))
 
 
 def _environment(

@@ -25,9 +25,16 @@ from agentmux.git.worktrees import add_worktree, remove_worktree
 from agentmux.mux import arguments
 from agentmux.mux.launch import session_variables, start_run
 from agentmux.mux.memory import require_memory
-from agentmux.mux.planning import choose_agent, free_name, pane_size, plan_place
+from agentmux.mux.planning import (
+    choose_agent,
+    free_name,
+    pane_size,
+    plan_place,
+    require_installed,
+)
 from agentmux.mux.run import run_hook
 from agentmux.mux.surroundings import Surroundings, load_surroundings
+from agentmux.mux.typed_task import needs_typing, type_task
 from agentmux.paths import make_private
 
 if TYPE_CHECKING:
@@ -64,6 +71,7 @@ async def fork(leader: Leader, request: e.Requested) -> Result:
         "carry": True,
         "cwd": source.worktree,
         "size": list(source.size),
+        "source_id": source.agent_session_id,
         **{name: value for name, value in given.items() if value is not None},
     }
     return await new(leader, replace(request, args={**args, "cwd": source.worktree}))
@@ -81,6 +89,7 @@ async def _open(leader: Leader, request: e.Requested, around: Surroundings) -> S
     """Decide and record; refuses before anything is recorded."""
     args, fleet = request.args, leader.mux.fleet
     agent, profile = choose_agent(args, around.config)
+    require_installed(args, agent, profile, around)
     if not arguments.flag(args, "force"):
         require_memory(around.config)
     slot = fleet.free_slot
@@ -102,6 +111,7 @@ async def _open(leader: Leader, request: e.Requested, around: Surroundings) -> S
         task=task,
         argv=arguments.words(args, "command"),
         agent_session_id=str(uuid4()) if AGENTS[agent].CHOOSES_ID else None,
+        source_id=arguments.text(args, "source_id"),
         size=pane_size(args, around.config),
         key=arguments.text(args, "key"),
         repo=place.repo,
@@ -129,7 +139,9 @@ async def _make(
             await leader.mux.record(
                 e.WorktreePrepared(at=leader.mux.now(), session=session.id, setup_failed=failed)
             )
-        await start_run(leader, session.id, request, around.config, around.env)
+        started = await start_run(leader, session.id, request, around.config, around.env)
+    if needs_typing(started.agent, started.task):
+        leader.group.create_task(type_task(leader, started.id, started.run))
     return {"session": session.id, "withheld": list(around.untrusted)}
 
 

@@ -10,13 +10,14 @@ from agentmux.config import Config
 from agentmux.core import events as e
 from agentmux.core.fleet import Fleet
 from agentmux.core.text import slug
-from agentmux.errors import AgentmuxError, UsageError
+from agentmux.errors import AgentmuxError, MissingTool, UsageError
 from agentmux.git import naming
 from agentmux.git.bases import choose_base
 from agentmux.git.carry import require_carriable
 from agentmux.git.changes import read_changes
 from agentmux.git.repo import Repo, find_commit, find_repo
 from agentmux.mux import arguments
+from agentmux.mux.detect import find_program
 from agentmux.mux.sessions import require_name
 from agentmux.mux.surroundings import Surroundings
 from agentmux.paths import Places
@@ -52,6 +53,25 @@ def choose_agent(args: Mapping[str, e.Json], config: Config) -> tuple[str, str |
             f"Known: {', '.join(sorted(AGENTS))}; any other command goes after `--`.",
         )
     return agent, profile
+
+
+def require_installed(
+    args: Mapping[str, e.Json], agent: str, profile: str | None, around: Surroundings
+) -> None:
+    """Raise MissingTool when the agent's own program is not on this machine.
+
+    A command that the person named is not looked for: its failure shows in the pane, and the
+    session is kept for another try.
+    """
+    named = profile is not None and around.config.profiles[profile].command
+    adapter = AGENTS[agent]
+    if named or arguments.words(args, "command") or not adapter.PROGRAMS:
+        return
+    if find_program(adapter, around.env) is None:
+        raise MissingTool(
+            f"{adapter.TITLE} is not installed.",
+            f"Install it with: {adapter.INSTALL}" if adapter.INSTALL else None,
+        )
 
 
 def _agent_of(config: Config, profile: str | None) -> str:

@@ -41,7 +41,7 @@ async def resume(leader: Leader, request: e.Requested) -> Result:
         _require_present(session)
         if leader.mux.fleet.sessions[session.id].is_live and session.started_by != request.request:
             return {"session": session.id}
-        await _start_again(leader, session, request, resume=_can_resume(session))
+        await _start_again(leader, session, request, resume=session.run > 0)
     return {"session": session.id}
 
 
@@ -160,11 +160,6 @@ async def _choose_id(leader: Leader, session: Session) -> None:
             at=leader.mux.now(), session=session.id, agent_session_id=str(uuid4()), why="restart"
         )
     )
-
-
-def _can_resume(session: Session) -> bool:
-    """Whether the agent can be asked to continue rather than to begin."""
-    return session.agent_session_id is not None and session.run > 0
 
 
 def _require_present(session: Session) -> None:
