@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.cockpit import ROOT, Cockpit
-from tests.ui.inputs import LEGACY
 from tests.ui.outer import Outer
 
 pytestmark = pytest.mark.story
 
+BYTES = {"home": b"\x1b[H", "end": b"\x1b[F", "escape": b"\x1b", "ctrl+z": b"\x1a"}
 OLDEST = b"line 1 of many"
 NEWEST = b"line 300 of many"
 
@@ -33,7 +33,7 @@ def press(screen: Outer, *keys: str, shows: bytes) -> None:
     """Type keys and wait until the screen writes `shows` again."""
     before = len(screen.screen)
     for key in keys:
-        screen.type(LEGACY.get(key, key.encode()))
+        screen.type(BYTES.get(key, key.encode()))
     screen.until(lambda: shows in screen.screen[before:], f"{shows!r} after {keys}")
 
 
@@ -45,7 +45,7 @@ def test_the_past_of_a_pane_from_end_to_end(screen: Outer) -> None:
 
 
 def test_it_sleeps_in_the_background_and_wakes(screen: Outer, cockpit: Cockpit) -> None:
-    screen.type(LEGACY["ctrl+z"])
+    screen.type(BYTES["ctrl+z"])
     screen.until(screen.is_stopped, "sleep")
     cockpit.do("send", "1", "said meanwhile")
 
