@@ -98,15 +98,27 @@ def make_private(folder: Path) -> None:
         if seen.st_uid == os.geteuid() and stat.S_IMODE(seen.st_mode) & 0o077:
             folder.chmod(0o700)
     except OSError as error:
-        raise ConfigError(
-            f"The folder {folder} cannot be used: {error.strerror}.",
-            "Make it writable, or set AGENTMUX_HOME to a folder of yours.",
-        ) from error
+        raise _unusable(folder, str(error.strerror)) from error
     if seen.st_uid != os.geteuid():
         raise ConfigError(
             f"The folder {folder} belongs to another user.",
             "Set AGENTMUX_HOME to a folder of yours.",
         )
+    if not is_writable(folder):
+        raise _unusable(folder, "it is read-only")
+
+
+def _unusable(folder: Path, why: str) -> ConfigError:
+    return ConfigError(
+        f"The folder {folder} cannot be used: {why}.",
+        "Make it writable, or set AGENTMUX_HOME to a folder of yours.",
+    )
+
+
+def is_writable(folder: Path) -> bool:
+    """Whether files can be made in `folder`, a read-only file system considered."""
+    effective = os.access in os.supports_effective_ids
+    return os.access(folder, os.W_OK | os.X_OK, effective_ids=effective)
 
 
 def places(env: Mapping[str, str] | None = None) -> Places:

@@ -103,6 +103,15 @@ def folders(where: Places) -> list[Path]:
     ]
 
 
+def test_a_folder_that_turned_read_only_is_refused(tmp_path: Path) -> None:
+    where = places({"AGENTMUX_HOME": str(tmp_path / "h")})
+    where.make()
+    where.state.chmod(0o500)
+    with modes_apply(), pytest.raises(ConfigError, match="cannot be used: it is read-only"):
+        where.make()
+    where.state.chmod(0o700)
+
+
 def test_places_make_nothing_until_told(tmp_path: Path) -> None:
     where = places({"AGENTMUX_HOME": str(tmp_path / "h")})
     assert list(tmp_path.iterdir()) == []

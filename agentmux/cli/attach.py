@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import click
 
-from agentmux.cli.context import require_pane, stand
+from agentmux.cli.context import require_pane, stand_by
 from agentmux.cli.group import is_terminal
 from agentmux.errors import TmuxError, UsageError
 from agentmux.mux.attach import attach_command, end_attach
@@ -19,7 +19,7 @@ def command(name: str) -> int:
         raise UsageError(
             "`attach` needs a terminal.", "`agentmux screen NAME` prints what the pane shows."
         )
-    place = stand()
+    place = stand_by()
     session, _ = require_pane(place, name, dead_too=True)
     code = subprocess.run(attach_command(place.places, session), check=False).returncode
     with suppress(TmuxError):  # the session may have been removed meanwhile

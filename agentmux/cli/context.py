@@ -55,6 +55,12 @@ def stand() -> Stand:
     return Stand(where, Ledger.open(where.ledger))
 
 
+def stand_by() -> Stand:
+    """As `stand`, for verbs that ask the leader nothing: a home that cannot be written will do."""
+    where = places()
+    return Stand(where, Ledger.open(where.ledger, create=False, read_only=True))
+
+
 def load_here(folder: str) -> Loaded:
     """The configuration for somebody who stands in `folder`, with the trust given so far."""
     where = places()

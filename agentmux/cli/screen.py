@@ -3,7 +3,7 @@
 import click
 
 from agentmux.cli import output
-from agentmux.cli.context import require_pane, stand
+from agentmux.cli.context import require_pane, stand_by
 from agentmux.core.text import clean
 from agentmux.mux.start import private_server
 
@@ -16,7 +16,7 @@ from agentmux.mux.start import private_server
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(name: str, lines: int | None, history: bool, ansi: bool, as_json: bool) -> None:
     """Print what the pane of session NAME shows now, as plain text unless --ansi."""
-    place = stand()
+    place = stand_by()
     _, pane = require_pane(place, name, dead_too=True)
     server = private_server(place.places)
     rows = server.capture(pane, lines, history=history, ansi=ansi)

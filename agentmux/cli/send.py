@@ -6,7 +6,7 @@ import time
 import click
 
 from agentmux.cli import output
-from agentmux.cli.context import require_pane, stand
+from agentmux.cli.context import require_pane, stand_by
 from agentmux.errors import UsageError
 from agentmux.mux.start import private_server
 
@@ -34,7 +34,7 @@ def command(
         raise UsageError(
             "Say what to send in exactly one way.", "A TEXT, or --stdin, or --keys '1b 5b 41'."
         )
-    place = stand()
+    place = stand_by()
     session, pane = require_pane(place, name)
     server = private_server(place.places)
     if keys is not None:

@@ -5,7 +5,7 @@ import time
 import click
 
 from agentmux.cli import output
-from agentmux.cli.context import Stand, stand
+from agentmux.cli.context import Stand, stand_by
 from agentmux.core.session import SessionState
 from agentmux.errors import AgentmuxError
 from agentmux.report.sessions import session_row
@@ -21,7 +21,7 @@ LOOK_S = 0.05
 def command(names: tuple[str, ...], states: str, timeout: float | None, as_json: bool) -> None:
     """Wait until every session NAME is in one of the states; exit 1 when that takes too long."""
     wanted = _parse_states(states)
-    place = stand()
+    place = stand_by()
     ids = [place.require(name).id for name in names]
     deadline = None if timeout is None else time.monotonic() + timeout
     while not _all_in(place, ids, wanted):

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 
 from agentmux import __version__
-from agentmux.config import load_config
+from agentmux.config import Config
 from agentmux.core import events as e
 from agentmux.core.secrets import redact
 from agentmux.core.session import Session
@@ -151,8 +151,9 @@ def _fault(error: Exception) -> AgentmuxError:
 
 async def lead(where: Places, *, stay: bool) -> None:
     """Be the leader until asked to end, idle, or without a tmux server."""
-    config = load_config(where, None, None, lambda *_: False, os.environ).config
-    async with Mux(where, config) as mux:
+    # No settings of its own: each request brings those of its place, and one broken file there
+    # must not keep the leader from stopping a session.
+    async with Mux(where, Config()) as mux:
         pid = os.getpid()
         await mux.record(e.LeaderStarted(at=mux.now(), pid=pid, version=__version__))
         why = await _run(mux, private_server(where), stay)
@@ -199,7 +200,7 @@ async def _keep(name: str, work: Callable[[], Awaitable[None]]) -> None:
         try:
             await work()
             return
-        except Exception:  # noqa: BLE001 - the third boundary, see docs/design/boundaries.md
+        except Exception:  # noqa: BLE001 - the third boundary, docs/design/leader.md 5
             print(f"{name} failed and is started again:", file=sys.stderr)  # noqa: T201
             traceback.print_exc()
         await asyncio.sleep(AGAIN_S)

@@ -9,8 +9,10 @@ import sys
 import time
 from pathlib import Path
 
+from agentmux.core.text import clean
 from agentmux.errors import AgentmuxError, TmuxError
 from agentmux.mux.lease import leader_pid
+from agentmux.mux.processes import is_running
 from agentmux.paths import Places
 from agentmux.tmux.run import require_tmux
 from agentmux.tmux.server import Server
@@ -53,17 +55,27 @@ def ensure_leader(places: Places, *, stay: bool = False) -> int:
     server = private_server(places)
     server.start()
     _clear_dead_leaders(server)
-    server.open_window(LEADER, _leader_argv(places, stay), (120, 40))
+    pane = server.open_window(LEADER, _leader_argv(places, stay), (120, 40))
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
+        ended = not is_running(pane.pid)
         pid = leader_pid(places.leader_lock)
         if pid is not None:
             return pid
+        if ended:
+            raise _failed("The leader ended at its start", places)
         time.sleep(0.02)
-    raise AgentmuxError(
-        f"The leader did not start within {START_S:.0f} s.",
-        f"What it said is in {places.leader_log}.",
-    )
+    raise _failed(f"The leader did not start within {START_S:.0f} s", places)
+
+
+def _failed(what: str, places: Places) -> AgentmuxError:
+    """`what`, with the last line that a leader said."""
+    try:
+        lines = places.leader_log.read_text(errors="replace").strip().splitlines()
+    except OSError:
+        lines = []
+    said = f": {clean(lines[-1], one_line=True).rstrip('.')}" if lines else ""
+    return AgentmuxError(f"{what}{said}.", f"What it said is in {places.leader_log}.")
 
 
 def _clear_dead_leaders(server: Server) -> None:

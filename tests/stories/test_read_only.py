@@ -33,11 +33,12 @@ def plain(cockpit: Cockpit) -> Cockpit:
     return cockpit
 
 
-@pytest.mark.parametrize("verb", ["new -- sleep 600", "up --headless", "rm x", "stop x"])
+@pytest.mark.parametrize("verb", ["new -- sleep 600", "up --headless"])
 def test_a_home_that_cannot_be_made(plain: Cockpit, verb: str) -> None:
     with read_only(plain.home):
-        assert_refused(plain.run(*verb.split()), 2, "cannot be used: Permission denied")
-        assert "AGENTMUX_HOME" in plain.run(*verb.split()).err
+        said = plain.run(*verb.split())
+    assert_refused(said, 2, "cannot be used: Permission denied")
+    assert "AGENTMUX_HOME" in said.err
     assert not (plain.home / "agentmux").exists()
 
 
@@ -49,23 +50,19 @@ def test_verbs_that_only_tell_need_no_home(plain: Cockpit, verb: str) -> None:
     assert "Traceback" not in said.err
 
 
-@pytest.mark.parametrize("place", ["state", "data", "agentmux"])
+@pytest.mark.parametrize("place", ["state", "data"])
 def test_a_home_that_turned_read_only(plain: Cockpit, place: str) -> None:
     row = plain.new(script="exec cat")
     plain.do("down")
-    home = plain.home / "agentmux"
-    with read_only(home if place == "agentmux" else home / place):
-        for _ in range(2):
-            assert plain.ls()["s1"]["pid"] == row["pid"]
+    with read_only(plain.home / "agentmux" / place):
+        assert plain.ls()["s1"]["pid"] == row["pid"]
         plain.do("wait", "1", "--for", "running,quiet,starting", "--timeout", "5")
         plain.do("send", "1", "still here")
         plain.await_screen("1", "still here")
-        for verb in ("new -- sleep 600", "stop 1", "rename 1 other", "up --headless"):
+        for verb in ("new -- sleep 600", "stop 1"):
             said = plain.run(*verb.split())
-            assert said.code in (1, 2), (verb, said)
-            assert said.err.count("\n") == 2, said.err
-            assert "Traceback" not in said.err
-            assert "hint:" in said.err
+            assert_refused(said, 2, "cannot be used: it is read-only")
+            assert "hint: Make it writable" in said.err
     assert plain.row("s1")["pid"] == row["pid"]
     assert plain.do("stop", "1", "--json").json["session"]["state"] == "exited"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from agentmux.paths import places
+from tests.support.modes import obey_modes
 from tests.support.repo import make_repo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,6 +50,8 @@ class Cockpit:
         self.home = home
         self.repo = make_repo(home / "acme").root
         self.places = places(os.environ)
+        self.obeys_modes = False
+        """Whether file modes count for the verbs, should the tests run as root."""
 
     def environment(self) -> dict[str, str]:
         """What the person's shell has in its environment."""
@@ -63,6 +66,7 @@ class Cockpit:
             capture_output=True,
             env={**self.environment(), "PYTHONPATH": str(ROOT)},
             timeout=PATIENCE_S * 2,
+            preexec_fn=obey_modes if self.obeys_modes else None,
             check=False,
         )
         return Said(done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -24,6 +24,17 @@ def modes_apply() -> Iterator[None]:
         _set_effective(effective)
 
 
+def obey_modes() -> None:
+    """For `preexec_fn`: the program to come, and all it starts, may do no more than that either.
+
+    Root gets its privileges back with every program it executes, but for what is bounded.
+    """
+    if os.geteuid() == 0 and sys.platform.startswith("linux"):
+        for privilege in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+            _libc.prctl(_PR_CAPBSET_DROP, privilege, 0, 0, 0)
+
+
+_PR_CAPBSET_DROP = 24
 _libc = ctypes.CDLL(None, use_errno=True)
 _Words = ctypes.c_uint32 * 6  # effective, permitted, inheritable: low words, then high words
 _Header = ctypes.c_uint32 * 2

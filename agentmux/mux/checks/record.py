@@ -9,7 +9,7 @@ from pathlib import Path
 from agentmux.ledger.store import Ledger
 from agentmux.mux.checks.check import Check, Subject
 from agentmux.mux.surroundings import load_for
-from agentmux.paths import make_private
+from agentmux.paths import is_writable, make_private
 
 KIB = 1 << 10
 
@@ -33,7 +33,7 @@ def _fault(name: str, folder: Path) -> Check | None:
     if there == folder and seen.st_uid != os.geteuid():
         message = f"The {name} folder {folder} belongs to another user."
         return Check(f"folders.{name}", "fail", message, f"sudo chown -R $(id -un) {quoted}")
-    if not _is_writable(there):
+    if not is_writable(there):
         message = f"The {name} folder {folder} cannot be written: {there} is read-only for you."
         fix = f"chmod u+rwx {shlex.quote(str(there))}"
         return Check(f"folders.{name}", "fail", message, fix)
@@ -42,11 +42,6 @@ def _fault(name: str, folder: Path) -> Check | None:
         fix = f"chmod 700 {quoted}"
         return Check(f"folders.{name}", "warn", message, fix, _close(folder))
     return None
-
-
-def _is_writable(folder: Path) -> bool:
-    effective = os.access in os.supports_effective_ids
-    return os.access(folder, os.W_OK | os.X_OK, effective_ids=effective)
 
 
 def _close(folder: Path) -> Callable[[], str]:
