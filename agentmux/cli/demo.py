@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
+from threading import Event
 
 import click
 
 from agentmux.cli import output
 from agentmux.cli.group import is_terminal
-from agentmux.demo.headless import Summary, run_headless
+from agentmux.demo.headless import Summary, kept, run_headless
 from agentmux.demo.personas import PERSONAS
 from agentmux.demo.stage import Stage, stage
 from agentmux.git.run import require_git
@@ -39,10 +41,14 @@ def command(
     require_git()
     if headless or as_json or not is_terminal():
         return _headless(sessions, seed, speed or 20.0, keep=keep, as_json=as_json)
+    output.talk("setting the stage: a repository, worktrees and simulated agents in /tmp …")
     with stage(keep=keep) as made:
-        for name in list(PERSONAS)[:sessions]:
-            made.start(name, seed, speed or 1.0, stay=True)
-        return asyncio.run(_show(made))
+        cast = [(name, seed, speed or 1.0) for name in list(PERSONAS)[:sessions]]
+        made.start(*cast[0], stay=True)
+        code = asyncio.run(_show(made, cast[1:]))
+    if keep:
+        output.talk(kept(made.root))
+    return code
 
 
 def _headless(sessions: int, seed: int, speed: float, *, keep: bool, as_json: bool) -> int:
@@ -70,12 +76,25 @@ def _print(summary: Summary) -> None:
     output.data("In a terminal the same command shows the screen: ./run demo")
 
 
-async def _show(made: Stage) -> int:
-    """The screen on the stage, with the tour."""
+async def _show(made: Stage, cast: Sequence[tuple[str, int, float]]) -> int:
+    """The screen on the stage, with the tour; the rest of the cast enters meanwhile."""
     from agentmux.config import Config
+    from agentmux.demo.tour import TOUR
     from agentmux.mux.viewer import Viewer
     from agentmux.ui.app import run_screen
 
+    left = Event()
+
+    def enter() -> None:
+        for persona in cast:
+            if not left.is_set():
+                made.start(*persona, stay=True)
+
     repo = str(made.repo)
     async with Viewer(made.places, Config(), repo, repo, dict(os.environ)) as mux:
-        return await run_screen(mux)
+        entering = asyncio.get_running_loop().run_in_executor(None, enter)
+        try:
+            return await run_screen(mux, TOUR)
+        finally:
+            left.set()
+            await entering

@@ -15,6 +15,8 @@ from pathlib import Path
 
 DIM, BOLD, BLUE, AMBER, GREEN, RESET = (f"\x1b[{n}m" for n in (90, 1, 34, 33, 32, 0))
 SPIN_S = 0.5
+PATIENCE_S = 45.0
+"""Seconds after which an agent nobody types to goes through its turn again: a fleet at work."""
 OPTIONS = ("Yes", "No, and tell me what to do differently")
 
 
@@ -114,12 +116,15 @@ def turn(screen: Screen, steps: list[tuple[str, str, float]]) -> None:
         screen.status("done")
 
 
-def compose(screen: Screen) -> str:
-    """The composer: a line typed by the person; empty at the end of input."""
+def compose(screen: Screen) -> str | None:
+    """The composer: a line typed by the person; empty at the end of input, None when none came."""
     typed = ""
     while True:
         screen.foot(f"{BOLD}> {RESET}{typed}")
-        for char in screen.key(3600.0).decode(errors="replace"):
+        keys = screen.key(3600.0 if typed else PATIENCE_S).decode(errors="replace")
+        if not keys and not typed:
+            return None
+        for char in keys:
             if char in "\r\n" and typed:
                 screen.line(f"{BOLD}> {RESET}{typed}")
                 return typed
@@ -148,10 +153,11 @@ def main(path: str) -> int:
     tty.setraw(0)
     try:
         screen.line(f"{BOLD}{play['name']}{RESET} {DIM}simulated agent{RESET}")
-        screen.line(f"{DIM}> {play['task']}{RESET}")
+        if play["task"]:
+            screen.line(f"{DIM}> {play['task']}{RESET}")
         turn(screen, play["steps"])
-        while play["stay"] and (prompt := compose(screen)):
-            turn(screen, answer_to(prompt))
+        while play["stay"] and (prompt := compose(screen)) != "":
+            turn(screen, answer_to(prompt) if prompt else play["steps"])
     finally:
         termios.tcsetattr(0, termios.TCSANOW, old)
     return 0

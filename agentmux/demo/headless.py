@@ -63,10 +63,15 @@ def run_headless(
         root = made.root
     summary.seconds = time.monotonic() - began
     if keep:
-        say(f"kept: AGENTMUX_HOME={root / 'home'} agentmux ls")
+        say(kept(root))
     else:
         summary.left = left_behind(root)
     return summary
+
+
+def kept(root: Path) -> str:
+    """What to type to look around in a stage that was not taken down."""
+    return f"kept: cd {root / 'acme-api'}; AGENTMUX_HOME={root / 'home'} agentmux"
 
 
 def _play(made: Stage, sessions: int, seed: int, speed: float) -> Summary:

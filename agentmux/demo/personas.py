@@ -82,6 +82,27 @@ PERSONAS: dict[str, tuple[Step, ...]] = {
 }
 
 
+TASKS = {
+    "csv-import": "stream the CSV import, it needs 5 GB today",
+    "refactor-auth": "pass the leeway by keyword everywhere",
+    "flaky-tests": "find out why test_clock fails now and then",
+    "docs-api": "document the import API",
+    "rate-limit": "limit calls to 60 a minute",
+    "bump-deps": "bump the dependencies",
+    "perf-index": "is a bitmap index faster?",
+    "ui-dark-mode": "add a dark theme",
+    "sdk-notes": "draft the release notes of the SDK",
+}
+
+NEWCOMER: tuple[Step, ...] = (
+    ("say", "A simulated agent, started by you, in a worktree of its own.", 0.5),
+    ("think", "Looking around", 2.0),
+    ("say", "Type something and press enter: it is noted in NOTES.md here.", 0.2),
+    ("done", "", 0.0),
+)
+"""What an agent started in the demo does."""
+
+
 def script_of(name: str, seed: int) -> list[Step]:
     """A persona's steps, their lengths varied by `seed`: the same seed, the same run."""
     chance = random.Random(f"{seed} {name}")

@@ -25,6 +25,7 @@ from agentmux.ui.messages import FleetChanged
 from agentmux.ui.screens.fleet import FleetScreen
 from agentmux.ui.terminal import Terminal
 from agentmux.ui.theme import choose_theme, is_colorless, load_themes, require_theme
+from agentmux.ui.tour import Tour
 
 SAVE_TITLE, RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
 
@@ -40,6 +41,7 @@ class AgentmuxApp(App[None], inherit_bindings=False):
         mux: ScreenMux,
         env: Mapping[str, str] | None = None,
         driver_class: type[Driver] | None = None,
+        tour: Tour | None = None,
     ) -> None:
         self._environment = dict(os.environ if env is None else env)
         _set_no_color(self._environment)
@@ -47,6 +49,7 @@ class AgentmuxApp(App[None], inherit_bindings=False):
         self._main: FleetScreen | None = None
         super().__init__(driver_class=driver_class or RawDriver, ansi_color=True)
         self._mux = mux
+        self._tour = tour
         self.keymap_rows = effective_keymap(mux.config.keys, mux.config.leader)
         for theme in self.themes.values():
             self.register_theme(theme.textual)
@@ -71,7 +74,7 @@ class AgentmuxApp(App[None], inherit_bindings=False):
             if driver.terminal is not None:
                 self._meet_terminal(driver.terminal)
         self._main = FleetScreen(
-            self._mux, self.keymap_rows, self.themes[self.theme], tuple(self.themes)
+            self._mux, self.keymap_rows, self.themes[self.theme], tuple(self.themes), self._tour
         )
         self.push_screen(self._main.data_bind(AgentmuxApp.fleet))
         self._unsubscribe = self._mux.subscribe(self._fleet_changed)
@@ -129,8 +132,8 @@ def _set_no_color(env: Mapping[str, str]) -> None:
         os.environ["NO_COLOR"] = "1"
 
 
-async def run_screen(mux: ScreenMux) -> int:
+async def run_screen(mux: ScreenMux, tour: Tour | None = None) -> int:
     """Show the screen until the person leaves it; the exit code."""
-    app: App[Any] = AgentmuxApp(mux)
+    app: App[Any] = AgentmuxApp(mux, tour=tour)
     await app.run_async()
     return app.return_code or 0

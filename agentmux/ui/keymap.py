@@ -104,6 +104,8 @@ KEYMAP: tuple[Key, ...] = (
     Key("palette", (":", "ctrl+p"), "palette", "palette", "Find and run any action by its name",
         "Screen", hint=150),
     Key("help", ("?", "f1"), "help", "keys", "Every key, searchable", "Screen", hint=75),
+    Key("back", ("escape",), "back", "back", "Clear the filter, leave the zoom, end the tour",
+        "Screen"),
     Key("leave", ("q",), "leave", "leave", "Leave; the sessions keep running", "Screen", hint=70),
     Key("suspend", ("ctrl+z",), "suspend", "suspend", "Put agentmux into the background",
         "Screen"),

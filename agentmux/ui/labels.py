@@ -139,7 +139,8 @@ def memory(mebibytes: float) -> str:
 def agent_of(session: Session) -> str:
     """What runs: the profile where there is one, else agent or command."""
     if session.profile:
-        return clean(f"{session.agent} {session.profile}", one_line=True)
+        agent = "" if session.agent == "command" else f"{session.agent} "
+        return clean(f"{agent}{session.profile}", one_line=True)
     if session.agent == "command" and session.argv:
         return clean(session.argv[0].rpartition("/")[2], one_line=True)
     return clean(session.agent, one_line=True)

@@ -6,7 +6,7 @@ one exception: the pane that is typed into takes the size of its area (`Plan.typ
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 LAYOUTS = ("list", "main", "wall", "quad", "focus")
@@ -56,6 +56,7 @@ class Plan:
     hint: Rect
     top: Rect | None = None
     alert: Rect | None = None
+    tour: Rect | None = None
     list: Rect | None = None
     tiles: tuple[tuple[str, Rect], ...] = ()
     """Session id → its tile, in reading order."""
@@ -96,6 +97,7 @@ def plan(
     *,
     typing: bool = False,
     alert: bool = False,
+    tour: bool = False,
 ) -> Plan:
     """Places for `sessions` (ids in the order of the list) on `width` x `height` cells.
 
@@ -106,6 +108,10 @@ def plan(
         return Plan("none", Rect(0, max(0, height - 1), width, 1))
     if layout not in LAYOUTS:
         layout = default_layout(width, height)
+    if tour and height > SMALLEST[1]:
+        made = plan(width, height - 1, layout, sessions, selected, typing=typing, alert=alert)
+        last = Rect(0, height - 1, width, 1)
+        return replace(made, hint=last, tour=Rect(0, height - 2, width, 1))
     if selected not in sessions:
         selected = sessions[0] if sessions else None
     if selected is not None and (layout == "focus" or (typing and layout == "list")):

@@ -11,6 +11,7 @@ from agentmux.ui.contract import AgentRow
 from agentmux.ui.keymap import KEYMAP, Key
 from agentmux.ui.layout import Plan
 from agentmux.ui.theme import Theme
+from agentmux.ui.tour import Tour
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,9 @@ class View:
     leader: int | None = None
     agents: Sequence[AgentRow] = ()
     filter: str = ""
+    deed: str = ""
+    """What the person did last: the id of the key's row, or `started` for a new session."""
+    tour: Tour | None = None
 
     @property
     def session(self) -> Session | None:

@@ -7,6 +7,7 @@ on `Typing`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -18,6 +19,7 @@ from agentmux.core.fleet import Fleet
 from agentmux.ui.layout import Rect, plan
 from agentmux.ui.messages import SessionChosen
 from agentmux.ui.screens.navigation import Navigation
+from agentmux.ui.tour import advance
 from agentmux.ui.view import View
 from agentmux.ui.widgets.alert_line import AlertLine
 from agentmux.ui.widgets.empty_slot import EmptySlot
@@ -27,6 +29,7 @@ from agentmux.ui.widgets.places import Places
 from agentmux.ui.widgets.session_list import SessionList
 from agentmux.ui.widgets.tile import Tile
 from agentmux.ui.widgets.top_bar import TopBar
+from agentmux.ui.widgets.tour_bar import TourBar
 
 if TYPE_CHECKING:
     from agentmux.mux.panes import Frame
@@ -52,6 +55,7 @@ class FleetScreen(Navigation):
         yield SessionList()
         yield EmptySlot()
         yield AlertLine()
+        yield TourBar()
         yield HintLine()
         yield Static(TOO_SMALL, markup=False)
 
@@ -80,10 +84,14 @@ class FleetScreen(Navigation):
     def sync(self) -> None:
         """Draw the screen as it is now; what did not change is not redrawn."""
         self.view = self.make_view()
+        if self.tour is not None:
+            self.tour = advance(self.tour, self.view)
+            self.view = replace(self.view, tour=self.tour)
         self._place(self.view)
         self.query_one(TopBar).show(self.view)
         self.query_one(HintLine).show(self.view)
         self.query_one(AlertLine).show(self.view)
+        self.query_one(TourBar).show(self.view)
         self.query_one(SessionList).show(self.view)
         if self.view.plan.empty:
             self.query_one(EmptySlot).show(self.view, self.view.plan.empty)
@@ -105,11 +113,12 @@ class FleetScreen(Navigation):
             self.selected,
             typing=self.mode == "type",
             alert=alert is not None,
+            tour=self.tour is not None and self.tour.is_shown,
         )
         return View(
             now, self.theme, planned, (width, height), self.fleet, sessions, self.selected,
             self.mode, alert, mux.config.glyphs, self.keymap, mux.repo, mux.branch, mux.leader,
-            mux.agents, self.filter,
+            () if self.tour else mux.agents, self.filter, self.deed, self.tour,
         )  # fmt: skip
 
     def _place(self, view: View) -> None:
@@ -121,6 +130,7 @@ class FleetScreen(Navigation):
             (SessionList, planned.list),
             (EmptySlot, planned.empty),
             (AlertLine, planned.alert),
+            (TourBar, planned.tour),
             (HintLine, planned.hint if planned.has_room else None),
             (Static, None if planned.has_room else Rect(0, 0, *view.size)),
         ):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual import events
 
 from agentmux.core.session import Session
 from agentmux.ui import labels
-from agentmux.ui.keymap import find_key, spoken
+from agentmux.ui.keymap import Key, find_key, spoken
 from agentmux.ui.layout import LAYOUTS, default_layout, nearest
 from agentmux.ui.screens.help import WHY, Help
 from agentmux.ui.screens.keyed import key_name
@@ -31,14 +33,35 @@ class Navigation(Verbs):
         if self.mode == "leader":
             self.mode = "command"
             row = find_key(self.keymap, name, "fleet", "leader")
+            if row is None and name == "escape":  # it takes back the leader and nothing else
+                self.sync()
+                return
         place = "scroll" if self.mode == "scroll" else "fleet"
-        row = row or find_key(self.keymap, name, place)
+        await self.run_row(row or find_key(self.keymap, name, place))
+
+    async def run_row(self, row: Key | None) -> None:
+        """Do what the row says, or say why it cannot be done now."""
         self.notice = None
         if row is not None and not is_possible(row, self.view):
             self.say(f"{row.label}: {WHY[row.needs]}")
         elif row is not None:
+            self.deed = row.id
             await self.run_action(row.action)
         self.sync()
+
+    async def action_do(self, id_: str) -> None:
+        """The row of that id, from a click or the palette: as its key does it."""
+        await self.run_row(next((row for row in self.keymap if row.id == id_), None))
+
+    def action_back(self) -> None:
+        """One thing that hides something, taken back: filter, zoom, tour."""
+        if self.filter:
+            self.filter = ""
+            self.settle_selection()
+        elif self.zoomed:
+            self.zoomed = False
+        elif self.tour is not None:
+            self.tour = replace(self.tour, is_shown=False)
 
     def shown_sessions(self) -> tuple[Session, ...]:
         """The sessions that the filter lets through, in the order of the list."""
@@ -50,10 +73,12 @@ class Navigation(Verbs):
         ids = [s.id for s in self.shown_sessions()]
         if self.awaited in ids:
             self.select(self.awaited or "")
+            self.chosen = False  # it came by itself: its digit was not pressed yet
             self.awaited = None
+            self.deed = "started"
         elif self.selected not in ids:
             self.end_typing()
-            self.selected = ids[0] if ids else None
+            self.selected, self.chosen = ids[0] if ids else None, False
         session = self.fleet.sessions.get(self.selected or "")
         if self.mode == "type" and (session is None or not session.is_live):
             self.end_typing()
@@ -62,6 +87,7 @@ class Navigation(Verbs):
 
     def select(self, session: str) -> None:
         """Make it the selected one and remember where we came from."""
+        self.chosen = True
         if session == self.selected or session not in self.fleet.sessions:
             return
         self.mark_seen()
@@ -73,7 +99,7 @@ class Navigation(Verbs):
         session = self.fleet.in_slot(slot)
         if session is None:
             self.say(f"slot {slot} is empty")
-        elif session.id == self.selected:
+        elif session.id == self.selected and self.chosen:
             self.action_enter()
         else:
             self.select(session.id)
@@ -155,10 +181,10 @@ class Navigation(Verbs):
     def _choices(self) -> list[Choice]:
         """Everything that can be done now."""
         rows = [
-            Choice(row.help, row.action, spoken(row))
+            Choice(row.help, f"do('{row.id}')", spoken(row))
             for row in self.keymap
             if (row.where, row.mode) == ("fleet", "command")
-            and not row.id.startswith(("go.", "move."))
+            and not row.id.startswith(("go.", "move.", "back", "palette"))
             and is_possible(row, self.view)
         ]
         rows += [

@@ -23,6 +23,7 @@ from agentmux.ui.keymap import Key
 from agentmux.ui.leaders import leader_forms
 from agentmux.ui.screens.typist import PaneTypist
 from agentmux.ui.theme import Theme
+from agentmux.ui.tour import Tour
 from agentmux.ui.view import View
 from agentmux.ui.widgets.places import Places
 from agentmux.ui.widgets.tile import Tile
@@ -35,16 +36,26 @@ class Typing(Screen[None]):
     view: View
 
     def __init__(
-        self, mux: ScreenMux, keymap: Sequence[Key], theme: Theme, theme_names: Sequence[str] = ()
+        self,
+        mux: ScreenMux,
+        keymap: Sequence[Key],
+        theme: Theme,
+        theme_names: Sequence[str] = (),
+        tour: Tour | None = None,
     ) -> None:
         super().__init__()
         self._mux = mux
         self.keymap = tuple(keymap)
         self.theme = theme
         self.theme_names = theme_names
+        self.tour = tour
+        self.deed = ""
+        """What the person did last, as `View.deed` has it."""
         self.mode = "command"
         """`command`, `type`, `leader` or `scroll`."""
         self.selected: str | None = None
+        self.chosen = False
+        """Whether the person made the selection: only then is its digit `the same again`."""
         self.previous: str | None = None
         self.awaited: str | None = None
         """A session we asked for: selected as soon as it is in the fleet."""
@@ -103,6 +114,7 @@ class Typing(Screen[None]):
         """The leader was pressed while typing."""
         self.end_typing()
         self.mode = "leader"
+        self.deed = "mode.command"
         self.sync()
 
     def action_send_leader(self) -> None:

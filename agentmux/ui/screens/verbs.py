@@ -42,9 +42,10 @@ class Verbs(Scrolling):
     def _open_dialog(self, brief: bool) -> None:
         config = self._mux.config
         draft = self.draft or Draft(agent=config.default_agent or "")
-        dialog = NewSession(
-            self.keymap, self._mux.agents, tuple(config.profiles), draft, self._start, brief=brief
-        )
+        agents, profiles = self._mux.agents, tuple(config.profiles)
+        if self.tour is not None:  # nothing real is started where all is for show
+            agents, profiles = (), (self.tour.profile,)
+        dialog = NewSession(self.keymap, agents, profiles, draft, self._start, brief=brief)
         self.app.push_screen(dialog, self._started)
 
     async def _start(self, draft: Draft) -> str | None:

@@ -62,7 +62,7 @@ def _rows(view: View) -> list[Key]:
 
 def _key(view: View, row: Key) -> list[Span]:
     """A key and what it does; also a button for the mouse."""
-    click = Style.from_meta({"@click": f"screen.{row.action}"}) if row.action else Style.null()
+    click = Style.from_meta({"@click": f"screen.do('{row.id}')"}) if row.action else Style.null()
     key, label = view.theme.style("text", "panel", bold=True), view.theme.style("dim", "panel")
     gap = " " * GAP if row.mode != "type" else " "
     return [(gap, label), (row.keys[0], key + click), (f" {row.label}", label + click)]

@@ -34,6 +34,8 @@ def _left(view: View) -> list[Span]:
     if view.branch and wide:
         branch = clean(view.branch, one_line=True)
         spans.append((f" {branch}", theme.style("dim", "panel")))
+    if view.tour is not None:
+        spans += [("  ", plain), (f" {view.tour.label} ", theme.block("done"))]
     for mark, number in counts(view.fleet.present, view.glyphs):
         text = f"{mark.glyph} {number} {mark.word}" if wide else f"{mark.glyph} {number}"
         style = theme.style(mark.role, "panel", bold=mark.wants)
