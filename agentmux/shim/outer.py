@@ -59,11 +59,16 @@ def open_outer() -> Outer:
         raise OuterError("The shim stands between a pane and its agent: run it in tmux.") from None
 
 
+UNKNOWN: dict[str, object] = {"kitty": True}
+"""Before any screen has told: agents ask once, at their start, and a yes costs nothing. A terminal
+without Kitty keys goes on sending the legacy bytes, which every agent understands too."""
+
+
 def load_terminal(path: str) -> dict[str, object]:
-    """What the screen has learned of the person's terminal; nothing, when it has not written."""
+    """What the screen has learned of the person's terminal; `UNKNOWN` before it has written."""
     try:
         with open(path.encode("utf-8", "surrogateescape"), "rb") as file:
             known = json.load(file)
     except (OSError, ValueError):
-        return {}
-    return known if isinstance(known, dict) else {}
+        return UNKNOWN
+    return known if isinstance(known, dict) else UNKNOWN

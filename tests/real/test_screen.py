@@ -43,7 +43,6 @@ def test_a_turn_typed_through_the_screen_edits_its_worktree_and_nothing_else(
     assert len(api.turns()) == 3
 
 
-@pytest.mark.xfail(reason="the screen does not yet note what its terminal can do", strict=True)
 def test_shift_enter_from_a_kitty_terminal_makes_a_new_line_in_claude(
     open_cockpit: Callable[[str], Cockpit], api: FakeApi, tmp_path: Path
 ) -> None:
