@@ -11,7 +11,8 @@
     ├── LedgerError (1)       the record cannot be read or written
     └── AgentError (1)        the agent's program could not be started or has ended
 
-They are caught broadly in two places only: `cli.main` and the screen's worker-failure handler.
+They become words in `cli.main`, on the screen, and in the `Refused` row of a request. Anything
+else is a fault of ours; where it is stopped: `docs/design/leader.md` 5.
 """
 
 

@@ -10,6 +10,7 @@ import re
 import sys
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -20,12 +21,70 @@ from agentmux.cli import output
 from agentmux.config import settings as config
 from agentmux.core import events, session
 from agentmux.ledger.schema import MIGRATIONS
+from agentmux.mux.launch import session_variables
+from agentmux.report.sessions import session_row
 from agentmux.ui.keymap import KEYMAP
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "reference"
 NOTICE = "<!-- Written by `./run docs`; change the program, not this file. -->"
 LEVELS = ("pane only", "screen rules", "hooks", "usage as well")
+
+JSON_TYPES = {
+    "str": "string", "int": "number", "float": "number", "bool": "true or false",
+    "datetime": "time", "SessionState": "word", "tuple[str, ...]": "list of strings",
+}  # fmt: skip
+"""Annotation of a field → what JSON holds for it."""
+
+OBJECTS = {
+    "new, resume, stop, restart, rename, fork, rm": "`session`: one as in `ls`",
+    "wait": "`sessions`: as in `ls`",
+    "send": "`session`: its id; `bytes`: how many were sent",
+    "screen": "`cols`, `rows`, `cursor` (column and row from 0, or null), `lines`, `title`, "
+    "`alternate`",
+    "up, down": "`leader`: `pid`, `alive`",
+    "trust": "`trusted`: list of `path`, `sha256`",
+    "doctor": "`ok`; `checks`: list of `id`, `level` (ok, warn or fail), `message`, `fix`",
+    "keys": "`keys`: list of `id`, `keys`, `help`, `group`, `where`, `mode`",
+    "config show, config explain": "`settings`: list of `key`, `value`, `origin`",
+    "agents": "`agents`: list of `name`, `title`, `installed`, `path`, `version`, `level`, "
+    "`install`",
+    "profiles": "`profiles`: list of `name`, `agent`, `command`, `args`, `env` and `deny_env` "
+    "(names only)",
+    "themes": "`themes`: list of `name`",
+    "demo": "`simulated`, `sessions`, `seconds`, `states_seen`, `answered`, `exit_codes` (by "
+    "session), `changed_paths`, `left_behind` (by kind)",
+}
+"""Verbs → what their JSON object holds besides `schema`."""
+
+READ = {
+    "AGENTMUX_HOME": "Moves configuration, data, state, cache and runtime below this folder. Two "
+    "homes never meet: each has its own tmux server and ledger.",
+    "AGENTMUX_CONFIG": "File to read in place of the person's own `config.toml`.",
+    "AGENTMUX_TMUX": "Another tmux program.",
+    "AGENTMUX_THEME": "Theme of this start; wins over the configuration.",
+    "AGENTMUX_COLOR": "`never`, `always` or `auto`; wins over `NO_COLOR`.",
+    "NO_COLOR": "Any value: no colour.",
+    "COLORFGBG": "What theme `auto` goes by where the terminal does not tell its background.",
+    "XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME, XDG_CACHE_HOME, XDG_RUNTIME_DIR": "Where the "
+    "folders are without `AGENTMUX_HOME`; relative values are ignored.",
+    "SHELL": "The shell of `t` and of the agent `shell`.",
+    "VISUAL, EDITOR": "The editor of `e`.",
+}
+"""Variables that agentmux reads → what they decide."""
+
+TOLD = {
+    "AGENTMUX": "Always 1: this program runs in a session.",
+    "AGENTMUX_SESSION": "Id of the session.",
+    "AGENTMUX_SLOT": "Its slot.",
+    "AGENTMUX_WORKTREE": "Folder the agent works in.",
+    "AGENTMUX_REPO_ROOT": "Main checkout of the repository.",
+    "AGENTMUX_BRANCH": "Branch it was given; empty without one.",
+    "AGENTMUX_BASE": "What that branch was cut from.",
+    "AGENTMUX_AGENT": "Row of the table of agents.",
+    "AGENTMUX_PORT_BASE": "First of ten port numbers that no other slot gets.",
+}
+"""Variables inside a session → what they say."""
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -202,6 +261,75 @@ def exit_codes_page() -> str:
     return "\n\n".join(["# Exit codes", table(["code", "means", "errors"], rows)])
 
 
+def whole_session() -> session.Session:
+    """A session of which everything is known."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    gauge = session.Gauge("ab12", "main", 1, 0, 2, at, 3.5, 80.0, 4, "")
+    return session.Session(
+        "s1", "csv", "claude", at, "~/acme", "~/acme.worktrees/csv", slot=1,
+        branch="agentmux/csv", base="main", gauge=gauge,
+    )  # fmt: skip
+
+
+def json_page() -> str:
+    """What `--json` prints: the fields of a session, and the objects of the other verbs."""
+    docs = field_docs(Path(session.__file__).read_text())
+    rows = []
+    for name in session_row(whole_session()):
+        kept = docs["Session"].get(name)
+        annotation, said = kept or docs["Gauge"][name]
+        said = said.replace("None", "null")
+        rows.append([code(name), _json_type(name, annotation, kept is None), said])
+    top = [
+        [code("schema"), "number", "1; another number when a field is renamed or retyped"],
+        [code("home"), "string", "where the state is"],
+        [code("repo"), "string or null", "main checkout around the current directory"],
+        [code("leader"), "object", "`pid` (null without one) and `alive`"],
+        [code("sessions"), "list", "the sessions; with `--all` removed ones too"],
+    ]
+    others = [[", ".join(map(code, verbs.split(", "))), said] for verbs, said in OBJECTS.items()]
+    return "\n\n".join([
+        "# JSON",
+        "With `--json` a verb prints one object with `schema`. Fields may be added. Times are RFC "
+        "3339 in UTC with milliseconds, durations are seconds in fields that end in `_s`.",
+        "## ls",
+        table(["field", "type", "meaning"], top),
+        "## A session",
+        "A reading has no key until it exists; those of load have none once the agent has ended.",
+        table(["field", "type", "meaning"], rows),
+        "## Other verbs",
+        table(["verb", "object"], others),
+    ])  # fmt: skip
+
+
+def _json_type(name: str, annotation: str, is_reading: bool) -> str:
+    """`string or null`; the time of a state is never null, a reading is absent instead."""
+    kind = JSON_TYPES[annotation.removesuffix(" | None")]
+    if is_reading:
+        return f"{kind}, or no key"
+    may_be_null = annotation.endswith(" | None") and name != "state_since"
+    return f"{kind} or null" if may_be_null else kind
+
+
+def environment_page() -> str:
+    """The variables that agentmux reads, and those it sets for programs in a session."""
+    read = ([", ".join(map(code, names.split(", "))), said] for names, said in READ.items())
+    sample = session_variables(whole_session())
+    own = (name for name in sample if name not in READ)
+    told = ([code(name), code(sample[name]), TOLD[name]] for name in own)
+    return "\n\n".join([
+        "# Environment",
+        "Settings are in [files](config.md); these variables decide where files live, or what one "
+        "start looks like.",
+        table(["variable", "decides"], read),
+        "## Inside a session",
+        "A program in a session has the environment of whoever asked for it, without `TMUX`, "
+        "`TMUX_PANE`, every `AGENTMUX_` variable but `AGENTMUX_HOME`, and what its profile denies "
+        "(`deny_env`); with what its profile sets, `TERM` and `COLORTERM` of its pane, and:",
+        table(["variable", "for example", "says"], told),
+    ])  # fmt: skip
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "keys": keys_page,
     "commands": commands_page,
@@ -211,6 +339,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "modules": modules_page,
     "events": events_page,
     "exit-codes": exit_codes_page,
+    "json": json_page,
+    "environment": environment_page,
 }
 
 

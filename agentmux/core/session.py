@@ -83,6 +83,7 @@ class Session:
     agent: str
     """Row of the AGENTS table, or `command` for anything started with `--`."""
     created: datetime
+    """When it was opened."""
     repo: str
     """Absolute path of the main repository's root."""
     worktree: str
@@ -90,13 +91,17 @@ class Session:
     slot: int | None = None
     """1-9, also the digit key; None when another session took it after this one exited."""
     profile: str | None = None
+    """Profile of the configuration it was started with."""
     task: str | None = None
+    """First prompt."""
     argv: tuple[str, ...] = ()
     """The agent's command as first started, without what is injected."""
     branch: str | None = None
+    """Branch it was given; what is checked out now is a reading."""
     base: str | None = None
     """Name of the branch or commit it was cut from."""
     base_commit: str | None = None
+    """Commit the branch was cut from, full hex."""
     here: bool = False
     """Works in the person's own checkout: no worktree or branch of ours to remove."""
     agent_session_id: str | None = None
@@ -108,10 +113,15 @@ class Session:
     key: str | None = None
     """Idempotency key of `new --key`."""
     state: SessionState = SessionState.STARTING
+    """One word for what it does."""
     state_since: datetime | None = None
+    """When that began."""
     state_source: str = "launch"
+    """What told it: `launch`, `shim` or `process`."""
     state_certain: bool = True
+    """Whether that was seen, or only concluded."""
     state_why: str = ""
+    """What was seen, in words."""
     opened_by: str = ""
     """Request that opened it: a replayed request finds what it began by this."""
     prepared: bool = False
@@ -137,12 +147,15 @@ class Session:
     spool_offset: int = 0
     """Bytes of this run's spool already turned into events."""
     exit_code: int | None = None
+    """Of an agent that ended by itself."""
     exit_signal: int | None = None
+    """Number of the signal that ended it."""
     last_lines: tuple[str, ...] = ()
     """What the pane showed last, cleaned, when the agent exited."""
     setup_failed: str | None = None
     """First line of what the setup hook said, when it failed."""
     removed: bool = False
+    """Its row is history; worktree and pane are gone."""
     kept_ref: str | None = None
     """Ref under which removed work can be found again."""
     gauge: Gauge = Gauge()

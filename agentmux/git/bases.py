@@ -2,7 +2,7 @@
 
 The default is the remote's default branch, fetched if that takes no more than ten seconds, and
 otherwise what is known here: agents that start from last week's state produce last week's
-conflicts. Source: `docs/design/keys.md` 3.
+conflicts. Source: `docs/design/git.md` 2.
 """
 
 from collections.abc import Mapping

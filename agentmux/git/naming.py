@@ -1,7 +1,7 @@
 """Where a session's worktree goes and what its branch is called: free names, asked of git.
 
 Worktrees stand beside the repository, never inside it unless the person's own setting says so:
-linters, watchers and indexers would find every file once more. Source: `docs/design/keys.md` 3.
+linters, watchers and indexers would find every file once more. Source: `docs/design/git.md` 2.
 """
 
 import hashlib

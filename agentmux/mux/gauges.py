@@ -1,13 +1,15 @@
 """The volatile readings of the sessions, gathered from several feeds and written together.
 
 Readings change every few seconds and nobody asks for yesterday's, so they are no events: the
-ledger overwrites them in place (`docs/design/gauges.md`).
+ledger overwrites them in place (`docs/design/ledger.md` 5).
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 from agentmux.core.session import Gauge
+from agentmux.errors import LedgerError
 from agentmux.mux.mux import Mux
 
 FLUSH_S = 0.5
@@ -43,11 +45,12 @@ class Gauges:
         """Write what is new."""
         if self._unwritten:
             newest = {i: self._newest[i] for i in self._unwritten}
-            self._unwritten.clear()
             await self._mux.set_gauges(newest)
+            self._unwritten -= {i for i, gauge in newest.items() if gauge == self._newest[i]}
 
     async def keep_flushing(self) -> None:
         """Write what is new every `FLUSH_S` for as long as this runs."""
         while True:
             await asyncio.sleep(FLUSH_S)
-            await self.flush()
+            with suppress(LedgerError):  # on a full disk; the next round tries again
+                await self.flush()

@@ -1,4 +1,4 @@
-"""The documentation is current, complete, and its links lead somewhere."""
+"""The reference is current and complete, and the pages beside it name what is there."""
 
 import dataclasses
 import re
@@ -13,17 +13,10 @@ from agentmux.ledger.schema import MIGRATIONS
 from agentmux.ui.keymap import KEYMAP
 from docs import _generate as generate
 
-LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
-
 
 @pytest.fixture(scope="module")
 def pages() -> dict[str, str]:
     return generate.render()
-
-
-def dead_links(path: Path) -> list[str]:
-    """Relative links of a Markdown file that lead nowhere."""
-    return [to for to in LINK.findall(path.read_text()) if not (path.parent / to).exists()]
 
 
 def undocumented(rows: list[str], page: str) -> list[str]:
@@ -68,16 +61,6 @@ def test_a_planted_setting_without_meaning_is_seen() -> None:
         "depth": ("int", ""),
         "width": ("int", "Columns."),
     }
-
-
-def test_links_lead_somewhere(root: Path) -> None:
-    texts = [*root.glob("*.md"), *(root / "docs").rglob("*.md")]
-    assert {str(path): dead for path in texts if (dead := dead_links(path))} == {}
-
-
-def test_a_planted_dead_link_is_seen(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_text("[one](b.md) [two](a.md) [three](https://example.invalid)")
-    assert dead_links(tmp_path / "a.md") == ["b.md"]
 
 
 def test_the_two_commands_of_the_readme_exist(root: Path) -> None:

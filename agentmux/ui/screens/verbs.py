@@ -134,7 +134,7 @@ class Verbs(Scrolling):
                 if yes:
                     self.ask("remove", session, yes=True, discard=True)
 
-            lost = ["A private ref keeps it: `agentmux restore` brings it back."]
+            lost = ["A private ref keeps it; `agentmux ls --all --json` names it."]
             self.app.push_screen(Confirm(self.keymap, f"{loss.message} Discard it?", lost), done)
 
     def action_attach(self) -> None:
