@@ -1,4 +1,4 @@
-"""Every row of every table is tried by some test: verbs, keys, migrations (agents: `test_mirror`)."""
+"""Every verb, key and migration is tried by some test (agents: `test_mirror`)."""
 
 from pathlib import Path
 
