@@ -64,6 +64,7 @@ READ = {
     "AGENTMUX_TMUX": "Another tmux program.",
     "AGENTMUX_THEME": "Theme of this start; wins over the configuration.",
     "AGENTMUX_COLOR": "`never`, `always` or `auto`; wins over `NO_COLOR`.",
+    "AGENTMUX_TRACEBACK": "Any value: a fault of agentmux shows where it is.",
     "NO_COLOR": "Any value: no colour.",
     "COLORFGBG": "What theme `auto` goes by where the terminal does not tell its background.",
     "XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME, XDG_CACHE_HOME, XDG_RUNTIME_DIR": "Where the "

@@ -58,6 +58,16 @@ def main(argv: list[str] | None = None) -> int:
         # The reader went away (`agentmux ls | head`); Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
+    except Exception as error:
+        if os.environ.get("AGENTMUX_TRACEBACK"):
+            raise
+        output.complain(
+            AgentmuxError(
+                f"This is a fault of agentmux ({type(error).__name__}: {error}).",
+                "Please report it; with AGENTMUX_TRACEBACK=1 the same command shows where.",
+            )
+        )
+        return 1
 
 
 def _run(argv: list[str]) -> int:

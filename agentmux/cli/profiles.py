@@ -30,4 +30,4 @@ def command(ctx: click.Context, as_json: bool) -> None:
         words = " ".join(profile.command or (profile.agent or "-",))
         output.data(f"{name:16} {words} {' '.join(profile.args)}".rstrip())
     if not rows:
-        output.talk("No profiles. docs/reference/config.md shows how to write one.")
+        output.talk("No profiles. docs/guide/sessions.md shows how to write one.")

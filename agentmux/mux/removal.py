@@ -14,6 +14,7 @@ from agentmux.git.changes import Work, unmerged_work
 from agentmux.git.repo import find_repo
 from agentmux.git.worktrees import remove_worktree
 from agentmux.mux import arguments
+from agentmux.mux.launch import session_variables
 from agentmux.mux.run import run_hook
 from agentmux.mux.sessions import end_run
 from agentmux.mux.surroundings import Surroundings, load_surroundings
@@ -125,7 +126,8 @@ def _take_down(
     hooks = around.config.hooks
     if hooks.teardown and Path(session.worktree).is_dir():
         log = leader.mux.places.session_dir(session.id) / "teardown.log"
-        run_hook(hooks.teardown, session.worktree, around.env, log, hooks.timeout_s)
+        env = {**around.env, **session_variables(session)}
+        run_hook(hooks.teardown, session.worktree, env, log, hooks.timeout_s)
     keep_branch = arguments.flag(request.args, "keep_branch")
     repo = find_repo(Path(session.repo))
     branch = None if keep_branch else session.branch

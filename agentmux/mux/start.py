@@ -9,8 +9,9 @@ import sys
 import time
 from pathlib import Path
 
+from agentmux.config import Config, load_config
 from agentmux.core.text import clean
-from agentmux.errors import AgentmuxError, TmuxError
+from agentmux.errors import AgentmuxError, ConfigError, TmuxError
 from agentmux.mux.lease import leader_pid
 from agentmux.mux.processes import is_running
 from agentmux.paths import Places
@@ -53,7 +54,7 @@ def ensure_leader(places: Places, *, stay: bool = False) -> int:
     if pid is not None:
         return pid
     server = private_server(places)
-    server.start()
+    server.start(_history_limit(places))
     _clear_dead_leaders(server)
     pane = server.open_window(LEADER, _leader_argv(places, stay), (120, 40))
     deadline = time.monotonic() + START_S
@@ -66,6 +67,14 @@ def ensure_leader(places: Places, *, stay: bool = False) -> int:
             raise _failed("The leader ended at its start", places)
         time.sleep(0.02)
     raise _failed(f"The leader did not start within {START_S:.0f} s", places)
+
+
+def _history_limit(places: Places) -> int:
+    """The scrollback the person asked for; a broken file keeps nothing from starting."""
+    try:
+        return load_config(places, None, None, lambda *_: False).config.panes.history_limit
+    except ConfigError:
+        return Config().panes.history_limit
 
 
 def _failed(what: str, places: Places) -> AgentmuxError:

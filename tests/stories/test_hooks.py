@@ -51,10 +51,11 @@ def test_a_failing_setup_hook_marks_the_session_and_keeps_the_worktree(cockpit: 
 
 
 def test_a_teardown_hook_runs_before_the_worktree_goes(cockpit: Cockpit) -> None:
-    own_config(cockpit, f'[hooks]\nteardown = "pwd > {cockpit.home}/gone"\n')
+    own_config(cockpit, f'[hooks]\nteardown = "echo $AGENTMUX_BRANCH $PWD > {cockpit.home}/gone"\n')
     row = cockpit.new()
     cockpit.do("rm", "1", "--yes")
-    assert (cockpit.home / "gone").read_text().strip() == row["worktree"]
+    told = (cockpit.home / "gone").read_text().strip()
+    assert told == f"{row['branch']} {row['worktree']}"
 
 
 def test_a_repository_s_hooks_wait_for_trust_and_wait_again_on_change(cockpit: Cockpit) -> None:
@@ -88,6 +89,19 @@ def test_a_profile_sets_command_arguments_and_environment(cockpit: Cockpit) -> N
     assert (row["profile"], row["agent"]) == ("mine", "command")
     cockpit.await_screen("1", "me-one-zero-")
     assert "leaked" not in cockpit.screen("1")
+
+
+def test_a_profile_s_task_is_that_of_its_sessions(cockpit: Cockpit) -> None:
+    own_config(cockpit, '[profiles.p]\ncommand = ["sleep", "600"]\ntask = "look around"\n')
+    row = cockpit.do("new", "--profile", "p", "--json").json["session"]
+    assert (row["task"], row["name"]) == ("look around", "look-around")
+
+
+def test_the_scrollback_is_as_long_as_configured(cockpit: Cockpit) -> None:
+    own_config(cockpit, "[panes]\nhistory_limit = 50\n")
+    cockpit.new(script="seq 1 500; exec sleep 600")
+    cockpit.await_screen("1", "500")
+    assert len(cockpit.screen("1").splitlines()) < 100
 
 
 def test_the_agent_has_the_asker_s_environment_less_tmux_s(cockpit: Cockpit) -> None:
