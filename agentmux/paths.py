@@ -9,7 +9,6 @@ temporary folder takes its place, and `doctor` says which.
 import hashlib
 import os
 import stat
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -162,6 +161,8 @@ def _shortened(where: Places) -> Places:
     wished = where.runtime
     if len(os.fsencode(where.socket)) <= SOCKET_LIMIT:
         return where
+    import tempfile  # costs `ls` 4 ms, and few paths are that long
+
     digest = hashlib.sha256(os.fsencode(wished)).hexdigest()[:12]
     short = Path(tempfile.gettempdir()) / f"agentmux-{os.geteuid()}-{digest}"
     return replace(where, runtime=short, too_long=wished)
