@@ -19,6 +19,7 @@ from agentmux.core import events as e
 from agentmux.core.session import Session
 from agentmux.errors import AgentmuxError, LedgerError
 from agentmux.git.changes import read_changes
+from agentmux.git.summary import summarize
 from agentmux.mux.attach import attach_command, end_attach
 from agentmux.mux.detect import Installation, detect
 from agentmux.mux.lease import leader_pid
@@ -93,7 +94,7 @@ class Viewer(Mux):
         """Ask the leader, in the person's own environment, and wait; a refusal is raised."""
         await self._find_leader()
         request = uuid4().hex
-        await asyncio.to_thread(write_environment, self.places, request, self.env)
+        await asyncio.to_thread(write_environment, self.places, request, verb, self.env)
         given = {"cwd": self.cwd, **args}
         return await self.ask(verb, session, given, request=request, by="screen")
 
@@ -111,6 +112,10 @@ class Viewer(Mux):
         except (OSError, ValueError):
             return {}
         return asked if isinstance(asked, dict) else {}
+
+    async def summarize(self, session: Session) -> Sequence[str]:
+        """What git says of its worktree, a line each, uncleaned; AgentmuxError when it cannot."""
+        return await asyncio.to_thread(summarize, Path(session.worktree), session.base_commit)
 
     async def rest(self) -> None:
         """Let go of the panes before this process stops reading; agents must not wait for it."""

@@ -31,7 +31,8 @@ def alerts(
 ) -> list[Alert]:
     """Everything worth a line, the worst first.
 
-    `seen` holds (session, run) of the ends somebody has looked at: they are told once.
+    `seen` holds (session, run) of the ends, and `set_up`s, that somebody has looked at: they are
+    told once.
     """
     found = []
     if leader is None and fleet.sessions:
@@ -41,14 +42,29 @@ def alerts(
             )
         )
     ended = [s for s in fleet.present if _is_news(s, seen)]
-    lost = [s for s in ended if not s.state_certain]
+    lost = [s for s in ended if is_lost(s)]
     if len(lost) > 1:
         found.append(_lost(lost, now))
-        ended = [s for s in ended if s.state_certain]
+        ended = [s for s in ended if not is_lost(s)]
     ended.sort(key=lambda s: s.state_since or s.created, reverse=True)
     found += [_ended(session, now) for session in ended]
-    found += [_setup(s) for s in fleet.present if s.setup_failed and s.is_live]
+    found += [_setup(s) for s in fleet.present if is_set_up_badly(s) and set_up(s) not in seen]
     return found
+
+
+def is_lost(session: Session) -> bool:
+    """Whether it ended while nobody was there to see it: with its tmux server, or the machine."""
+    return session.state is SessionState.EXITED and not session.state_certain
+
+
+def is_set_up_badly(session: Session) -> bool:
+    """Whether its agent runs although the setup hook failed."""
+    return session.setup_failed is not None and session.is_live
+
+
+def set_up(session: Session) -> tuple[str, int]:
+    """What stands in `seen` for the session's set-up, which comes before its first run."""
+    return session.id, 0
 
 
 def _is_news(session: Session, seen: Collection[tuple[str, int]]) -> bool:
@@ -69,8 +85,7 @@ def _lost(lost: list[Session], now: datetime) -> Alert:
         who + more,
         clean(first.state_why, one_line=True),
         age_of(first, now),
-        "resume",
-        first.id,
+        "resume.all",
     )
 
 

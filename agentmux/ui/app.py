@@ -69,7 +69,8 @@ class AgentmuxApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         driver = driver_of(self)
         if driver is not None:
-            driver.set_leaders(self._mux.config.leader)
+            config = self._mux.config
+            driver.set_leaders(config.leader, config.reserve_scroll)
             driver.on_terminal = self._meet_terminal
             if driver.terminal is not None:
                 self._meet_terminal(driver.terminal)

@@ -95,6 +95,9 @@ class ScreenMux(Protocol):
     async def request(self, verb: str, session: str | None = None, **args: Json) -> Completed:
         """Ask the leader and wait; a refusal is raised as its AgentmuxError."""
 
+    async def summarize(self, session: Session) -> Sequence[str]:
+        """What git says of its worktree, a line each, uncleaned; AgentmuxError when it cannot."""
+
     async def rest(self) -> None:
         """Let go of the panes before this process stops reading; agents must not wait for it."""
 

@@ -24,7 +24,7 @@ from textual.message import Message
 from agentmux.ui import BORROWED, modes
 from agentmux.ui.command_keys import ESCAPE_DELAY_S, CommandKeys
 from agentmux.ui.leaders import parse_leader
-from agentmux.ui.scanner import Item, Scanner, Typist
+from agentmux.ui.scanner import SCROLL_UP, Item, Scanner, Typist
 from agentmux.ui.terminal import Terminal, learn, probe
 
 for _name in BORROWED:  # Textual has read them by now; agents must not inherit them.
@@ -69,9 +69,9 @@ class RawDriver(LinuxDriver):
 
     # ------------------------------------------------------------------ modes
 
-    def set_leaders(self, names: Iterable[str]) -> None:
+    def set_leaders(self, names: Iterable[str], reserve_scroll: bool = False) -> None:
         """Use these leader keys from now on; an impossible one raises ConfigError."""
-        self._typing.set_leaders([parse_leader(name) for name in names])
+        self._typing.set_leaders([parse_leader(name) for name in names], reserve_scroll)
 
     def enter_type(self, record: Mapping[str, object]) -> None:
         """Give the terminal the modes of a shim's record; again whenever the record changes."""
@@ -133,6 +133,8 @@ class RawDriver(LinuxDriver):
             self.raw.paste(item.data)
         elif item.kind == "leader":
             self.raw.leader()
+        elif item.kind == "scroll":
+            self.raw.scroll(1 if item.data.startswith(SCROLL_UP) else -1)
         else:
             self.raw.note(REFUSED)
 

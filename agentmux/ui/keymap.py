@@ -34,7 +34,8 @@ class Key:
     where: str = "fleet"
     mode: str = "command"
     needs: str = ""
-    """What must be there: `session`, `live`, `ended`, `worktree`, `several`; empty: nothing."""
+    """What must be there: `session live ended worktree several lost`, as `view.is_possible` reads
+    them; empty: nothing."""
     hint: int = 0
     """Rank in the hint line, lowest first; 0 keeps the row out of it."""
 
@@ -59,6 +60,8 @@ KEYMAP: tuple[Key, ...] = (
     *_digits(),
     Key("type", ("enter", "i"), "enter", "type", "Type into the selected session, or resume it",
         "Go", needs="session", hint=20),
+    Key("peek", ("space",), "peek", "peek", "Look at its last lines and what git says", "Go",
+        needs="session", hint=65),
     Key("attach", ("o",), "attach", "open", "Open it full screen in plain tmux; leader returns",
         "Go", needs="live", hint=120),
     Key("move.up", ("up", "k"), "move('up')", "up", "Move up", "Go", needs="several"),
@@ -81,6 +84,8 @@ KEYMAP: tuple[Key, ...] = (
         needs="session"),
     Key("resume", ("u",), "resume", "resume", "Start the ended session again",
         "Sessions", needs="ended", hint=10),
+    Key("resume.all", ("U",), "resume_all", "resume all",
+        "Start every session again whose end nobody saw", "Sessions", needs="lost"),
     Key("restart", ("R",), "restart", "restart", "End the agent and start it afresh; asks",
         "Sessions", needs="session"),
     Key("stop", ("x",), "stop", "stop", "End the agent, keep its worktree; asks", "Sessions",

@@ -17,6 +17,7 @@ SMALLEST = (40, 10)
 TYPING_COLUMNS = 100
 """A narrower area is zoomed before anything is typed: agents draw badly in less."""
 LEAST_TILE = (20, 4)
+LEAST_OVERLAY = (24, 5)
 LEAST_MAIN = 60
 """Columns below which a list with a pane beside it is only a list."""
 
@@ -214,6 +215,29 @@ def _spans(start: int, length: int, parts: int) -> list[tuple[int, int]]:
     """`length` cells cut into `parts` spans that differ by one at most: (start, length)."""
     cuts = [start + length * i // parts for i in range(parts + 1)]
     return [(a, b - a) for a, b in pairwise(cuts)]
+
+
+def beside(plan: Plan, session: str, width: int, height: int) -> Rect:
+    """Where on `width` x `height` cells something about `session` covers none of its tile.
+
+    The largest room beside the tile; where none is large enough, the lower part of the screen.
+    """
+    top = plan.top.bottom if plan.top else 0
+    bottom = min(line.y for line in (plan.alert, plan.tour, plan.hint) if line)
+    tile = dict(plan.tiles).get(session)
+    if tile is None:
+        half = max(LEAST_OVERLAY[1], (bottom - top) // 2)
+        return Rect(0, max(top, bottom - half), width, min(half, bottom - top))
+    rooms = (
+        Rect(0, top, tile.x, bottom - top),
+        Rect(tile.right, top, width - tile.right, bottom - top),
+        Rect(0, top, width, tile.y - top),
+        Rect(0, tile.bottom, width, bottom - tile.bottom),
+    )
+    fit = [r for r in rooms if r.width >= LEAST_OVERLAY[0] and r.height >= LEAST_OVERLAY[1]]
+    third = max(LEAST_OVERLAY[1], (bottom - top) // 3)
+    otherwise = Rect(0, max(top, bottom - third), width, min(third, bottom - top))
+    return max(fit, key=lambda room: room.width * room.height, default=otherwise)
 
 
 def nearest(here: Rect, rects: Mapping[str, Rect], where: str) -> str | None:

@@ -46,6 +46,10 @@ _BEGINNING = rb"""
       | O
     )?\Z
 """
+# Shift+PageUp and Shift+PageDown, with the locks and event types that Kitty adds.
+_SCROLL = rb"\x1b\[[56];(?:2|66|130|194)(?::[123])?~"
+SCROLL_UP = b"\x1b[5"
+"""How the upward one of them begins."""
 _NO_KEY = re.compile(rb"\x1b(?:\[[<?>=M\d]|\]\d|P[01>!])")
 _HALF_REPORT = re.compile(rb"\x1b(?:\[[<?]\d|\]\d+;|P[01>!][$+|])")
 
@@ -53,7 +57,7 @@ _HALF_REPORT = re.compile(rb"\x1b(?:\[[<?]\d|\]\d+;|P[01>!][$+|])")
 class Item(NamedTuple):
     """One thing the terminal sent."""
 
-    kind: Literal["keys", "paste", "leader", "ours", "refused"]
+    kind: Literal["keys", "paste", "leader", "scroll", "ours", "refused"]
     """`refused` stands for a paste over the limit; the others are the rows of the table."""
     data: bytes
     """The bytes; a paste comes without its marks, a refused one without its text."""
@@ -71,6 +75,9 @@ class Typist(Protocol):
     def leader(self) -> None:
         """The leader was pressed; set `RawDriver.raw` to None to read what follows as commands."""
 
+    def scroll(self, pages: int) -> None:
+        """Shift+PageUp (1) or Shift+PageDown (-1), where they are reserved."""
+
     def note(self, sentence: str) -> None:
         """Something the person should know, such as a paste that was refused."""
 
@@ -85,12 +92,16 @@ class Scanner:
         self._held = b""
         self.set_leaders(leaders)
 
-    def set_leaders(self, leaders: Iterable[Leader]) -> None:
-        """Recognise these leaders from the next `feed` on; none means that nothing is one."""
+    def set_leaders(self, leaders: Iterable[Leader], reserve_scroll: bool = False) -> None:
+        """Recognise these leaders from the next `feed` on; none means that nothing is one.
+
+        `reserve_scroll` takes Shift+PageUp and Shift+PageDown as well.
+        """
         press, echo = any_leader(leaders)
+        scroll = _SCROLL if reserve_scroll else b"(?!)"
         self._token = re.compile(
-            b"(?P<leader>%b)|(?P<echo>%b|\x1b\\[201~)|(?P<paste>\x1b\\[200~)"
-            b"|(?P<ours>%b)|(?P<begin>%b)" % (press, echo, _REPORTS, _BEGINNING),
+            b"(?P<leader>%b)|(?P<echo>%b|\x1b\\[201~)|(?P<paste>\x1b\\[200~)|(?P<scroll>%b)"
+            b"|(?P<ours>%b)|(?P<begin>%b)" % (press, echo, scroll, _REPORTS, _BEGINNING),
             re.VERBOSE,
         )
 
@@ -154,6 +165,8 @@ class Scanner:
             yield Item("leader", token)
         elif found.lastgroup == "ours":
             yield Item("ours", token)
+        elif found.lastgroup == "scroll" and not token.endswith(b":3~"):  # not its release
+            yield Item("scroll", token)
 
     def _grow_paste(self) -> Item | None:
         """Add what is held to the paste, whose end is looked for in the new part only."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from agentmux.core.fleet import Fleet
 from agentmux.core.session import Session
-from agentmux.ui.alerts import Alert
+from agentmux.ui.alerts import Alert, is_lost
 from agentmux.ui.contract import AgentRow
 from agentmux.ui.keymap import KEYMAP, Key
 from agentmux.ui.layout import Plan
@@ -63,6 +63,8 @@ def is_possible(row: Key, view: View) -> bool:
             return session is not None and not session.is_live
         case "worktree":
             return session is not None and not session.here
+        case "lost":
+            return any(is_lost(session) for session in view.fleet.present)
         case "several":
             return len(view.fleet.present) > 1
         case _:

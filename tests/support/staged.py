@@ -105,6 +105,8 @@ class StagedMux:
     clock: datetime = NOON
     result: dict[str, Json] = field(default_factory=dict)
     """What a request that is done has for a result."""
+    summary: tuple[str, ...] = ("+38 -4  src/importer/reader.py", "commit  Stream the rows")
+    """What git says of every worktree."""
     refusals: dict[str, list[AgentmuxError]] = field(default_factory=dict)
     """Verb → what to refuse with, one for each request; then it is done."""
 
@@ -147,6 +149,11 @@ class StagedMux:
         if self.refusals.get(verb):
             raise self.refusals[verb].pop(0)
         return Completed(at=self.clock, session=session, request="r1", result=self.result)
+
+    async def summarize(self, session: Session) -> tuple[str, ...]:
+        if self.refusals.get("summarize"):
+            raise self.refusals["summarize"].pop(0)
+        return self.summary
 
     async def rest(self) -> None:
         self.visits.append(("rest", ""))

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from agentmux.config import Config
 from agentmux.ui.app import AgentmuxApp
+from tests.support.pictures import nine
 from tests.support.snapshot import picture_of
 from tests.support.staged import StagedMux
 
@@ -52,6 +53,12 @@ def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def mux(tmp_path: Path) -> StagedMux:
     """An empty stage."""
     return StagedMux(tmp_path)
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> StagedMux:
+    """Nine sessions on the stage."""
+    return nine(tmp_path)
 
 
 @pytest.fixture

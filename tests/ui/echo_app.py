@@ -36,6 +36,8 @@ class EchoApp(App[None], inherit_bindings=False):
         return driver
 
     def on_ready(self) -> None:
+        if self.agent_modes.get("reserve_scroll"):
+            self.driver.set_leaders(["ctrl+q"], reserve_scroll=True)
         self.driver.on_terminal = lambda found: self.note_down("terminal", **found.as_record())
         found = self.driver.terminal
         self.note_down("ready", size=list(self.size), **(found.as_record() if found else {}))
@@ -93,6 +95,9 @@ class Echo:
         self.app.note_down("leader")
         self.app.driver.raw = None
         self.app.driver.leave_type()
+
+    def scroll(self, pages: int) -> None:
+        self.app.note_down("scroll", pages=pages)
 
     def note(self, sentence: str) -> None:
         self.app.note_down("note", text=sentence)

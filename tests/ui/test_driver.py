@@ -252,3 +252,11 @@ def test_a_setting_of_the_person_stays(start: Start) -> None:
 def test_the_size_is_the_terminals_not_the_environments(start: Start) -> None:
     outer = start(env={"COLUMNS": "33", "LINES": "7"})
     assert outer.wait("ready")["size"] == [80, 24]
+
+
+def test_reserved_scroll_keys_do_not_reach_the_agent(start: Start) -> None:
+    outer = enter(start({"reserve_scroll": True}))
+    outer.type(b"a\x1b[5;2~b\x1b[6;2~c")
+    outer.wait("scroll", 2)
+    outer.wait_typed(b"abc")
+    assert [entry["pages"] for entry in outer.entries() if entry["kind"] == "scroll"] == [1, -1]

@@ -1,40 +1,17 @@
 """What the keys do, seen from outside: the text on the screen and what the mux was asked."""
 
-from pathlib import Path
-
 import pytest
-from textual.pilot import Pilot
 from textual.widget import Widget
 
 from agentmux.core.session import SessionState
 from agentmux.errors import AgentmuxError, NeedsConfirmation
 from agentmux.ui.app import terminal_title
-from tests.support.pictures import nine
 from tests.support.snapshot import text_of
 from tests.support.staged import NOON, StagedMux, fleet_of, session
 from tests.ui.conftest import Stage
+from tests.ui.looks import alert, bottom, press
 
 EXITED = SessionState.EXITED
-
-
-@pytest.fixture
-def full(tmp_path: Path) -> StagedMux:
-    return nine(tmp_path)
-
-
-def bottom(pilot: Pilot[None]) -> str:
-    """The hint line."""
-    return text_of(pilot.app).splitlines()[-1]
-
-
-def alert(pilot: Pilot[None]) -> str:
-    """The line above it."""
-    return text_of(pilot.app).splitlines()[-2]
-
-
-async def press(pilot: Pilot[None], *keys: str) -> None:
-    await pilot.press(*keys)
-    await pilot.pause()
 
 
 async def test_a_digit_selects_and_again_types(stage: Stage, full: StagedMux) -> None:
@@ -46,6 +23,39 @@ async def test_a_digit_selects_and_again_types(stage: Stage, full: StagedMux) ->
         assert bottom(pilot).startswith(" TYPE → 3 flaky-tests · ctrl+q commands")
         assert full.panes.focused == ["@3"]
         assert full.panes.sizes == {"@3": (176, 55)}
+
+
+async def test_the_first_digit_never_types_into_what_nobody_selected(
+    stage: Stage, full: StagedMux
+) -> None:
+    async with stage(full) as pilot:
+        await press(pilot, "1")
+        assert bottom(pilot).startswith(" COMMAND ")
+        assert "1 again types into csv-import" in alert(pilot)
+        await press(pilot, "1")
+        assert bottom(pilot).startswith(" TYPE → 1 csv-import ")
+
+
+async def test_a_session_that_came_by_itself_is_not_typed_into_at_its_first_digit(
+    stage: Stage, full: StagedMux
+) -> None:
+    full.result = {"session": "s10"}
+    full.change("s9", removed=True, slot=None)
+    async with stage(full) as pilot:
+        await press(pilot, "n", "enter")
+        full.publish(fleet_of(*full.fleet.sessions.values(), session(10, "more", slot=9)))
+        await pilot.pause()
+        assert full.panes.shown[1] == "%10"
+        await press(pilot, "9")
+        assert bottom(pilot).startswith(" COMMAND ")
+        await press(pilot, "9")
+        assert bottom(pilot).startswith(" TYPE → 9 more ")
+
+
+async def test_a_selection_by_hand_makes_the_next_digit_type(stage: Stage, full: StagedMux) -> None:
+    async with stage(full) as pilot:
+        await press(pilot, "down", "2")
+        assert bottom(pilot).startswith(" TYPE → 2 refactor-auth ")
 
 
 async def test_typing_in_a_narrow_area_takes_the_whole_screen(
@@ -116,17 +126,6 @@ async def test_remove_asks_again_before_work_is_lost(stage: Stage, full: StagedM
         ("remove", "s2", {"yes": True}),
         ("remove", "s2", {"yes": True, "discard": True}),
     ]
-
-
-async def test_a_refusal_is_said_with_its_hint_until_the_next_key(
-    stage: Stage, full: StagedMux
-) -> None:
-    full.refusals["stop"] = [AgentmuxError("It is stuck.", "Try restart.")]
-    async with stage(full) as pilot:
-        await press(pilot, "2", "x", "y")
-        assert alert(pilot).startswith(" refused  It is stuck.  Try restart.")
-        await press(pilot, "down")
-        assert "refused" not in alert(pilot)
 
 
 async def test_rename_fork_restart_and_resume(stage: Stage, full: StagedMux) -> None:
@@ -210,15 +209,6 @@ async def test_filter_narrows_while_typing_and_esc_takes_it_back(
         assert "flaky-tests" in text_of(pilot.app)
         await press(pilot, "/", *"api", "enter")
         assert full.panes.shown[1] == "%4"
-
-
-async def test_an_end_is_told_until_somebody_looked(stage: Stage, full: StagedMux) -> None:
-    async with stage(full) as pilot:
-        assert "E exited 1  7 bump-deps" in alert(pilot)
-        assert alert(pilot).rstrip().endswith("7 u resume")
-        await press(pilot, "7")
-        await press(pilot, "1")
-        assert "bump-deps" not in alert(pilot)
 
 
 async def test_the_fleet_may_change_under_a_dialog(stage: Stage, full: StagedMux) -> None:

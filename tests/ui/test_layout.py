@@ -7,6 +7,7 @@ from agentmux.ui.layout import (
     LAYOUTS,
     Plan,
     Rect,
+    beside,
     default_layout,
     grid,
     nearest,
@@ -19,16 +20,22 @@ fleets = st.integers(0, 12).map(lambda n: [f"s{i}" for i in range(n)])
 
 
 def rects_of(planned: Plan) -> list[Rect]:
-    optional = (planned.top, planned.alert, planned.list, planned.empty)
+    optional = (planned.top, planned.alert, planned.tour, planned.list, planned.empty)
     return [planned.hint, *(r for r in optional if r), *(rect for _, rect in planned.tiles)]
 
 
-@given(sizes, layouts, fleets, st.integers(0, 12), st.booleans(), st.booleans())
+@given(sizes, layouts, fleets, st.integers(0, 12), st.booleans(), st.booleans(), st.booleans())
 def test_everything_is_inside_and_nothing_overlaps(
-    size: tuple[int, int], layout: str, ids: list[str], at: int, typing: bool, alert: bool
+    size: tuple[int, int],
+    layout: str,
+    ids: list[str],
+    at: int,
+    typing: bool,
+    alert: bool,
+    tour: bool,
 ) -> None:
     selected = ids[at % len(ids)] if ids else None
-    planned = plan(*size, layout, ids, selected, typing=typing, alert=alert)
+    planned = plan(*size, layout, ids, selected, typing=typing, alert=alert, tour=tour)
     rects = rects_of(planned)
     assert planned.has_room
     for rect in rects:
@@ -42,12 +49,12 @@ def test_everything_is_inside_and_nothing_overlaps(
         assert not any(one.overlaps(other) for other in rects[i + 1 :])
 
 
-@given(sizes, layouts, fleets, st.integers(0, 12), st.booleans())
+@given(sizes, layouts, fleets, st.integers(0, 12), st.booleans(), st.booleans())
 def test_all_cells_are_used_and_the_selected_session_is_in_sight(
-    size: tuple[int, int], layout: str, ids: list[str], at: int, alert: bool
+    size: tuple[int, int], layout: str, ids: list[str], at: int, alert: bool, tour: bool
 ) -> None:
     selected = ids[at % len(ids)] if ids else None
-    planned = plan(*size, layout, ids, selected, alert=alert)
+    planned = plan(*size, layout, ids, selected, alert=alert, tour=tour)
     assert sum(r.width * r.height for r in rects_of(planned)) == size[0] * size[1]
     if selected and planned.layout != "list":
         assert selected in dict(planned.tiles)
@@ -106,3 +113,17 @@ def test_nearest_goes_to_the_neighbour_and_stops_at_the_edge() -> None:
     assert nearest(rects["s4"], rects, "up") == "s1"
     assert nearest(rects["s4"], rects, "down") == "s7"
     assert nearest(rects["s0"], rects, "left") is None
+
+
+@given(sizes, layouts, fleets, st.integers(0, 12))
+def test_what_stands_beside_a_tile_covers_no_line_of_ours(
+    size: tuple[int, int], layout: str, ids: list[str], at: int
+) -> None:
+    selected = ids[at % len(ids)] if ids else None
+    made = plan(*size, layout, ids, selected, alert=True, tour=True)
+    room = beside(made, selected or "", *size)
+    assert room.width >= 24
+    assert room.height >= 5
+    assert 0 <= room.x < room.right <= size[0]
+    for line in (made.top, made.alert, made.tour, made.hint):
+        assert line is None or not room.overlaps(line)

@@ -25,7 +25,8 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
         (Draft(), {}),
         (Draft(agent="claude", task=" fix it "), {"agent": "claude", "task": "fix it"}),
         (Draft(agent="@opus", name="x", base="v1"), {"profile": "opus", "name": "x", "base": "v1"}),
-        (Draft(here=True, carry=True), {"here": True, "carry": True}),
+        (Draft(carry=True, branch="fix/x"), {"carry": True, "branch": "fix/x"}),
+        (Draft(here=True, carry=True, base="v1", branch="x"), {"here": True}),
         (Draft(agent="command", command="htop -d '1 0'"), {"command": ["htop", "-d", "1 0"]}),
     ],
 )
@@ -41,12 +42,23 @@ def test_a_command_that_cannot_be_run_is_refused(command: str) -> None:
 
 async def test_enter_starts_with_what_the_fields_say(stage: Stage, mux: StagedMux) -> None:
     async with stage(mux, default_agent="codex") as pilot:
-        await press(pilot, "n", *"add tests", "tab", "left", "tab", *"tests", "tab", *"v2")
-        await press(pilot, "tab", "right", "tab", "right", "enter")
+        await press(pilot, "n", *"add tests", "tab", "left", "tab", *"tests", "tab", "tab", *"v2")
+        await press(pilot, "tab", *"t/2", "tab", "right", "enter")
     assert mux.requests == [
         ("new", None, {"agent": "claude", "task": "add tests", "name": "tests", "base": "v2",
-                       "here": True, "carry": True}),
+                       "branch": "t/2", "carry": True}),
     ]  # fmt: skip
+
+
+async def test_here_asks_for_nothing_about_a_worktree(stage: Stage, mux: StagedMux) -> None:
+    async with stage(mux) as pilot:
+        await press(pilot, "N")
+        assert "branch   from the name" in text_of(pilot.app)
+        await press(pilot, "tab", "tab", "tab", "right")
+        assert "branch  " not in text_of(pilot.app)
+        assert "carry" not in text_of(pilot.app)
+        await press(pilot, "enter")
+    assert mux.requests == [("new", None, {"agent": "claude", "here": True})]
 
 
 async def test_profiles_and_a_command_stand_beside_the_agents(stage: Stage, mux: StagedMux) -> None:

@@ -194,3 +194,25 @@ def test_no_byte_is_lost_or_invented(stream: bytes) -> None:
     if any(mark in stream for mark in marks):
         return
     assert b"".join(item.data for item in scan(stream)) == stream
+
+
+SCROLLS = {"shift+pageup": b"\x1b[5;2~", "shift+pagedown": b"\x1b[6;2~", "kitty": b"\x1b[5;66:2~"}
+
+
+@pytest.mark.parametrize("name", SCROLLS)
+@pytest.mark.parametrize("cut", range(7))
+def test_scroll_keys_are_ours_only_where_they_are_reserved(name: str, cut: int) -> None:
+    data = SCROLLS[name]
+    assert scan(data[:cut], data[cut:]) == [Item("keys", data)]
+    scanner = Scanner()
+    scanner.set_leaders([parse_leader("ctrl+q")], reserve_scroll=True)
+    found = [*scanner.feed(b"a" + data[:cut]), *scanner.feed(data[cut:] + b"b")]
+    assert joined(found) == [Item("keys", b"a"), Item("scroll", data), Item("keys", b"b")]
+
+
+def test_the_release_of_a_scroll_key_and_its_neighbours() -> None:
+    scanner = Scanner()
+    scanner.set_leaders([], reserve_scroll=True)
+    assert list(scanner.feed(b"\x1b[5;2:3~")) == []
+    others = b"\x1b[5~\x1b[5;5~\x1b[6;3~\x1b[3;2~"
+    assert joined(scanner.feed(others)) == [Item("keys", others)]

@@ -18,6 +18,7 @@ WHY = {
     "session": "no session yet",
     "live": "needs a running session",
     "ended": "needs an ended session",
+    "lost": "no session ended unseen",
     "worktree": "needs a session with its own worktree",
     "several": "needs a second session",
 }

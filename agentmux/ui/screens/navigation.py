@@ -22,8 +22,11 @@ class Navigation(Verbs):
     """The fleet's keys that change nothing but what is seen."""
 
     async def on_key(self, event: events.Key) -> None:
-        """One key press: the leader's special keys first, then the commands of this place."""
         event.stop()
+        await self.press_key(event)
+
+    async def press_key(self, event: events.Key) -> None:
+        """Do what the key does: first the one after the leader, then a command of this place."""
         name = key_name(event)
         if self.mode == "type":  # only where no raw driver reads the keys before Textual
             if find_key(self.keymap, name, "fleet", "type"):
@@ -102,6 +105,8 @@ class Navigation(Verbs):
         elif session.id == self.selected and self.chosen:
             self.action_enter()
         else:
+            if session.id == self.selected:
+                self.say(f"{slot} again types into {labels.name_of(session)}")
             self.select(session.id)
 
     def action_go_type(self, slot: int) -> None:

@@ -27,6 +27,8 @@ from agentmux.ui.widgets.choice import Choice
 COMMAND = "command"
 ALWAYS = ("shell", COMMAND)
 """What can be started on every machine."""
+WORKTREE = ("base", "branch", "carry")
+"""Fields that say something only of a worktree of its own."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Draft:
     task: str = ""
     name: str = ""
     base: str = ""
+    branch: str = ""
     here: bool = False
     carry: bool = False
     command: str = ""
@@ -51,12 +54,13 @@ class Draft:
             args["agent"] = self.agent
         if self.agent == COMMAND:
             args["command"] = _words(self.command)
-        for name in ("task", "name", "base"):
+        for name in ("task", "name") if self.here else ("task", "name", "base", "branch"):
             if text := getattr(self, name).strip():
                 args[name] = text
-        for name in ("here", "carry"):
-            if getattr(self, name):
-                args[name] = True
+        if self.here:
+            args["here"] = True
+        elif self.carry:
+            args["carry"] = True
         return args
 
 
@@ -145,10 +149,13 @@ class NewSession(ModalScreen[tuple[Draft, str | None] | None]):
             yield _field("agent", Choice(self._agents, draft.agent, field="agent"))
             yield _field("command", Input(draft.command, id="command", compact=True))
             yield _field("name", Input("", id="name", compact=True, placeholder="from the task"))
+            yield _field("where", Choice(("worktree", "here"), _where(draft), field="where"))
             yield _field(
                 "base", Input(draft.base, id="base", compact=True, placeholder="default branch")
             )
-            yield _field("where", Choice(("worktree", "here"), _where(draft), field="where"))
+            yield _field(
+                "branch", Input("", id="branch", compact=True, placeholder="from the name")
+            )
             yield _field(
                 "carry", Choice(("nothing", "uncommitted work"), _carry(draft), field="carry")
             )
@@ -164,8 +171,9 @@ class NewSession(ModalScreen[tuple[Draft, str | None] | None]):
     def _show_fields(self) -> None:
         """Only the fields that matter now."""
         command = self.query_one("#agent", Choice).value == COMMAND
-        for id_ in ("agent", "command", "name", "base", "where", "carry"):
-            gone = self._brief or (id_ == "command" and not command)
+        here = self.query_one("#where", Choice).value == "here"
+        for id_ in ("agent", "command", "name", "where", *WORKTREE):
+            gone = self._brief or (id_ == "command" and not command) or (here and id_ in WORKTREE)
             field = self.query_one(f"#{id_}").parent
             assert isinstance(field, Widget)
             field.set_class(gone, "-gone")
@@ -211,6 +219,7 @@ class NewSession(ModalScreen[tuple[Draft, str | None] | None]):
             task=field(Task).text,
             name=field("#name", Input).value,
             base=field("#base", Input).value,
+            branch=field("#branch", Input).value,
             here=field("#where", Choice).value == "here",
             carry=field("#carry", Choice).value == "uncommitted work",
             command=field("#command", Input).value,

@@ -1,9 +1,17 @@
-"""Looking back in a pane: scrolling, searching and copying, with the keys of the scrollback."""
+"""Looking closer at a session: a peek, and its pane's past to scroll, search and copy."""
 
 from __future__ import annotations
 
 from functools import partial
 
+from textual import events
+
+from agentmux.core.session import Session
+from agentmux.core.text import clean
+from agentmux.errors import AgentmuxError
+from agentmux.ui import labels
+from agentmux.ui.layout import Rect, beside
+from agentmux.ui.screens.peek import Peek
 from agentmux.ui.screens.prompt import Prompt
 from agentmux.ui.screens.typing import Typing
 from agentmux.ui.widgets.tile import Tile
@@ -38,6 +46,10 @@ class Scrolling(Typing):
             self.mode = "command"
         self.sync()
 
+    def scroll_typed(self, pages: float) -> None:
+        if self.pane is not None:
+            self.carry_out(self.pane.scroll_pages(pages))
+
     def action_scroll(self) -> None:
         if self.pane is not None:
             self.mode = "scroll"
@@ -62,6 +74,43 @@ class Scrolling(Typing):
     def action_scroll_end(self) -> None:
         if self.pane is not None:
             self.pane.leave_past()
+
+    def action_peek(self) -> None:
+        session = self.session
+        if session is not None:
+            mark = labels.mark_of(session, self.view.glyphs)
+            state = f"{mark.glyph} {mark.word} {labels.age_of(session, self.view.now)}"
+            title = f"{labels.slot_of(session)} {labels.name_of(session)} {state}"
+            peek = Peek(self.keymap, title, partial(self._room_beside, session))
+            self.app.push_screen(peek, self._peeked)
+            self.carry_out(self._tell_lines(peek, session))
+            self.carry_out(self._tell_git(peek, session))
+
+    def _room_beside(self, session: Session) -> Rect:
+        return beside(self.view.plan, session.id, *self.app.size)
+
+    async def _tell_lines(self, peek: Peek, session: Session) -> None:
+        lines = [clean(line, one_line=True) for line in session.last_lines]
+        if session.is_live and session.pane is not None:
+            rows = await self._mux.panes.history(session.pane, 0, session.size[1], joined=True)
+            lines = [clean(row.decode(errors="replace"), one_line=True).rstrip() for row in rows]
+        peek.lines = [line for line in lines if line]
+
+    async def _tell_git(self, peek: Peek, session: Session) -> None:
+        try:
+            said = await self._mux.summarize(session)
+        except AgentmuxError as error:
+            said = [error.message]
+        peek.git = [clean(line, one_line=True) for line in said] or ["no change since its base"]
+
+    async def _peeked(self, event: events.Key | None) -> None:
+        """A key that closed the peek does what it does without one."""
+        if event is not None:
+            await self.press_key(event)
+
+    async def press_key(self, event: events.Key) -> None:
+        """Do what the key does here."""
+        raise NotImplementedError
 
     def action_search(self) -> None:
         def done(text: str | None) -> None:

@@ -16,7 +16,7 @@ from textual.screen import Screen
 from agentmux.core.fleet import Fleet
 from agentmux.core.session import Session
 from agentmux.errors import AgentmuxError
-from agentmux.ui.alerts import Alert, alerts
+from agentmux.ui.alerts import Alert, alerts, is_set_up_badly, set_up
 from agentmux.ui.contract import ScreenMux
 from agentmux.ui.driver import driver_of
 from agentmux.ui.keymap import Key
@@ -98,6 +98,7 @@ class Typing(Screen[None]):
                 self.paste,
                 self.action_leader,
                 self.say,
+                self.scroll_typed,
             )
 
     def end_typing(self) -> None:
@@ -162,6 +163,10 @@ class Typing(Screen[None]):
             tile.pane.leave_past()
         self._mux.panes.send_bytes(pane, data)
 
+    def scroll_typed(self, pages: float) -> None:
+        """Show the past of the pane that is typed into, or come back from it."""
+        raise NotImplementedError
+
     def carry_out(self, work: Coroutine[None, None, object]) -> None:
         """Run `work` beside the screen; what it refuses is said in the alert line."""
         self.run_worker(self._watched(work), exit_on_error=True)
@@ -174,7 +179,7 @@ class Typing(Screen[None]):
 
     def say(self, sentence: str, hint: str = "", word: str = "note") -> None:
         """Put a sentence into the alert line until the next key."""
-        role = "failed" if word == "refused" else "accent"
+        role = {"refused": "failed", "withheld": "asking"}.get(word, "accent")
         self.notice = Alert(role, word, "", f"{sentence}  {hint}".rstrip())
         self.sync()
 
@@ -186,7 +191,9 @@ class Typing(Screen[None]):
         return found[0] if found else None
 
     def mark_seen(self) -> None:
-        """The person has looked at the selected session: its end is told no more."""
+        """The person has looked at the selected session: its troubles are told no more."""
         session = self.session
         if session is not None and not session.is_live:
             self.seen.add((session.id, session.run))
+        elif session is not None and self.chosen and is_set_up_badly(session):
+            self.seen.add(set_up(session))

@@ -15,6 +15,7 @@ class PaneTypist:
     type_paste: Callable[[bytes], None]
     end: Callable[[], None]
     tell: Callable[[str], None]
+    scroll_pages: Callable[[float], None]
 
     def keys(self, data: bytes) -> None:
         """Bytes for the pane, untouched."""
@@ -27,6 +28,10 @@ class PaneTypist:
     def leader(self) -> None:
         """The person wants the keys back."""
         self.end()
+
+    def scroll(self, pages: int) -> None:
+        """Back by so many pages, forward below 0; only where those keys are reserved."""
+        self.scroll_pages(pages)
 
     def note(self, sentence: str) -> None:
         """Something the person should know."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from textual.app import SuspendNotSupported
 
 from agentmux.core.events import Json
 from agentmux.core.session import Session
+from agentmux.core.text import clean
 from agentmux.errors import AgentmuxError, NeedsConfirmation
 from agentmux.ui import labels
+from agentmux.ui.alerts import is_lost
 from agentmux.ui.contract import Visit
 from agentmux.ui.screens.confirm import Confirm
 from agentmux.ui.screens.new_session import Draft, NewSession
@@ -20,6 +24,8 @@ class Verbs(Scrolling):
 
     draft: Draft | None = None
     """The settings of the last session started from this screen."""
+    _withheld: tuple[str, ...] = ()
+    """Files of the repository whose programs the last start left out."""
 
     def action_enter(self) -> None:
         """Type, or attach where the person prefers that; an ended session is resumed."""
@@ -51,6 +57,7 @@ class Verbs(Scrolling):
     async def _start(self, draft: Draft) -> str | None:
         """Ask for the session; its id."""
         done = await self._mux.request("new", None, **draft.arguments())
+        self._withheld = _texts(done.result.get("withheld"))
         session = done.result.get("session") or done.session
         return session if isinstance(session, str) else done.session
 
@@ -59,6 +66,14 @@ class Verbs(Scrolling):
             self.draft, self.awaited = result
             self.settle_selection()
             self.sync()
+            self._warn_withheld()
+
+    def _warn_withheld(self) -> None:
+        """Say which of the repository's files were not let start programs."""
+        if self._withheld:
+            names = ", ".join(clean(PurePath(path).name, one_line=True) for path in self._withheld)
+            told = f"{names} is not trusted: its hooks and profiles were left out"
+            self.say(told, "`agentmux trust` shows and accepts it", word="withheld")
 
     def settle_selection(self) -> None:
         """Keep the selection on a session that is there."""
@@ -90,6 +105,10 @@ class Verbs(Scrolling):
     def action_resume(self) -> None:
         if self.session is not None and not self.session.is_live:
             self.ask("resume", self.session)
+
+    def action_resume_all(self) -> None:
+        for session in filter(is_lost, self.fleet.present):
+            self.ask("resume", session)
 
     def action_restart(self) -> None:
         session = self.session
@@ -176,6 +195,10 @@ class Verbs(Scrolling):
             self.app.action_suspend_process()
         finally:
             await self._mux.wake()
+
+
+def _texts(value: Json) -> tuple[str, ...]:
+    return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()
 
 
 def _title(session: Session) -> str:

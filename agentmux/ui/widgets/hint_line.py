@@ -19,6 +19,8 @@ class HintLine(Line):
         """Redraw what changed."""
         left, right = _mode(view), _layout(view)
         rows = [(row, _key(view, row)) for row in _rows(view)]
+        if view.plan.alert is None and view.alert is not None:  # a zoomed pane has no other line
+            rows, left = [], [*left, *_keys_back(view), *_notice(view)]
         room = view.size[0] - width_of(left) - width_of(right) - 1
         if view.plan.framed and width_of(s for _, spans in rows[:6] for s in spans) > room:
             right, room = [], view.size[0] - width_of(left)
@@ -29,6 +31,22 @@ class HintLine(Line):
                 room -= width_of(spans)
         left += [span for row, spans in rows if row.id in kept for span in spans]
         self.put(left, right, view.theme.style("text", "panel"))
+
+
+def _keys_back(view: View) -> list[Span]:
+    """The way out of TYPE, which stays whatever else there is to say."""
+    return [span for row in _rows(view)[:1] for span in _key(view, row) if row.mode == "type"]
+
+
+def _notice(view: View) -> list[Span]:
+    alert, theme = view.alert, view.theme
+    if alert is None:
+        return []
+    told = " ".join(filter(None, (alert.who, alert.what)))
+    return [
+        (f"  {alert.word}", theme.style(alert.role, "panel", bold=True)),
+        (f"  {told}", theme.style("text", "panel")),
+    ]
 
 
 def _mode(view: View) -> list[Span]:
