@@ -13,6 +13,7 @@ from pathlib import Path
 from agentmux.errors import GitError, NotFound
 from agentmux.git.repo import Repo, find_commit
 from agentmux.git.run import look, settings_of, shown
+from agentmux.git.stamp import git_dir
 
 STATUS = (
     *("status", "--porcelain=v2", "-z", "--branch", "--untracked-files=normal"),
@@ -94,7 +95,7 @@ def read_changes(
     changes, entries = parse_status(_status(worktree))
     unsure = _count_filtered(worktree, entries)
     stirred = sum(1 for folder in submodules(worktree) if _is_dirty(folder))
-    ahead, behind = _distance(worktree, base, base_commit)
+    ahead, behind = _distance(worktree, base, base_commit) if changes.head else (None, None)
     return replace(
         changes,
         ahead=ahead,
@@ -203,7 +204,7 @@ def _distance(
     """(ahead, behind), each None when it cannot be told."""
     tip = find_commit(worktree, base) if base else None
     known = tip or (find_commit(worktree, base_commit) if base_commit else None)
-    if known is None or find_commit(worktree, "HEAD") is None:
+    if known is None:
         return None, None
     said = look(worktree, "rev-list", "--left-right", "--count", f"{known}...HEAD")
     behind, ahead = map(int, said.split())
@@ -211,8 +212,7 @@ def _distance(
 
 
 def _unsettled(worktree: Path) -> str | None:
-    said = look(worktree, "rev-parse", "--absolute-git-dir").removesuffix(b"\n")
-    own = Path(said.decode("utf-8", "surrogateescape"))
+    own = git_dir(worktree)
     return next((name for file, name in UNSETTLED.items() if (own / file).exists()), None)
 
 

@@ -7,6 +7,7 @@ fact recorded here and one recorded elsewhere arrive by the same road.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import datetime
 from typing import Self
 
@@ -18,10 +19,13 @@ from agentmux.errors import error_for
 from agentmux.ledger.store import Ledger
 from agentmux.ledger.writer import Writer
 from agentmux.mux import clock
+from agentmux.mux.notices import TOUCHED, Notices, set_within
 from agentmux.paths import Places
 
 FOLLOW_S = 0.05
-"""Seconds between two looks at the ledger's version; one look costs about 15 microseconds."""
+"""Seconds between two looks at the ledger's version where the kernel does not tell of rows."""
+UNTOLD_S = 1.0
+"""Seconds between two looks where it does."""
 
 Outcome = e.Completed | e.Refused
 
@@ -78,10 +82,14 @@ class Mux:
 
     async def follow(self) -> None:
         """Keep `fleet` current for as long as this runs."""
-        while True:
-            if self.ledger.changed():
-                self.catch_up()
-            await asyncio.sleep(FOLLOW_S)
+        stir = asyncio.Event()
+        with closing(Notices(stir.set, TOUCHED)) as notices:
+            while True:
+                told = notices.watch([self.places.ledger.parent])
+                stir.clear()
+                if self.ledger.changed():
+                    self.catch_up()
+                await set_within(stir, UNTOLD_S if told else FOLLOW_S)
 
     async def ask(
         self, verb: str, session: str | None, args: Mapping[str, e.Json], *, request: str, by: str

@@ -1,8 +1,9 @@
 """File changes and git's view of each worktree: branch, ahead and behind, dirty paths.
 
-watchfiles only hints that something changed; what counts is git's own answer, asked at most once
-a second and session while files change, and again in a sweep that also finds what the hints
-missed. Where inotify is exhausted the sweep alone remains, and the gauge says so.
+watchfiles only hints that something changed, and so do the times of git's files, which tell of
+commits. What counts is git's own answer, asked at most once a second and session while there are
+hints, and again in a sweep that finds what they missed. Where inotify is exhausted the sweep
+comes more often, and the gauge says so.
 """
 
 import asyncio
@@ -14,15 +15,21 @@ from pathlib import Path
 from agentmux.core.session import Gauge, Session
 from agentmux.errors import AgentmuxError
 from agentmux.git.changes import Changes, read_changes
+from agentmux.git.stamp import Stamp, read_stamp
 from agentmux.mux.gauges import Gauges
 from agentmux.mux.mux import Mux
 
-SWEEP_S = 20.0
+SWEEP_S = 60.0
 """Seconds between two looks at worktrees in which no change was seen."""
+UNWATCHED_S = 20.0
+"""The same where files cannot be watched."""
+STAMP_S = 2.0
+"""Seconds between two looks at the times of git's files; one costs about 40 microseconds."""
 CALM_S = 1.0
 """Seconds between two looks at one worktree whose files keep changing."""
-DEBOUNCE_MS = 200
-STEP_MS = 100
+DEBOUNCE_MS = 400
+STEP_MS = 200
+"""The watcher's thread wakes as often as this, whether anything happens or not."""
 
 
 class WorktreeWatch:
@@ -56,15 +63,20 @@ class WorktreeWatch:
         self._wake.set()
 
     async def _sweep(self) -> None:
-        known: set[str] = set()
+        """Hint at what git did, at once; and at everything, now and then."""
+        seen: dict[str, tuple[Stamp, float]] = {}
+        clock = asyncio.get_running_loop().time
         while True:
-            present = {s.id for s in self._mux.fleet.present if s.prepared}
-            for session in present - known:
-                self.hint(session)
-            known = present
-            await asyncio.sleep(1.0)
-            if self._mux.now().timestamp() % SWEEP_S < 1.0:
-                known = set()
+            prepared = [s for s in self._mux.fleet.present if s.prepared]
+            for session in prepared:
+                stamp = read_stamp(Path(session.worktree), session.base)
+                last, when = seen.get(session.id, (None, 0.0))
+                pause = UNWATCHED_S if session.id in self._notes else SWEEP_S
+                if stamp != last or clock() - when >= pause:
+                    seen[session.id] = (stamp, clock())
+                    self.hint(session.id)
+            seen = {s.id: seen[s.id] for s in prepared}
+            await asyncio.sleep(STAMP_S)
 
     async def _look(self, session: Session) -> None:
         try:
@@ -111,7 +123,7 @@ class WorktreeWatch:
 
         there = [root for root in roots if _is_watchable(root)]
         for root in roots.keys() - there:
-            self._notes[roots[root]] = f"files are looked at every {SWEEP_S:.0f} s"
+            self._notes[roots[root]] = f"files are looked at every {UNWATCHED_S:.0f} s"
         if not there:
             return
         try:
@@ -121,7 +133,7 @@ class WorktreeWatch:
                 self._take(roots, [path for _, path in batch])
         except OSError as error:
             for session in roots.values():
-                self._notes[session] = f"files are looked at every {SWEEP_S:.0f} s: {error}"
+                self._notes[session] = f"files are looked at every {UNWATCHED_S:.0f} s: {error}"
 
     def _take(self, roots: dict[str, str], paths: list[str]) -> None:
         for root, session in roots.items():

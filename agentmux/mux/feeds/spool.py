@@ -1,30 +1,35 @@
 """The shims' spools and their processes become events: started, running, quiet, exited.
 
-A look at a spool is one `fstat`-sized read, so nine of them ten times a second cost nothing; the
-death of a shim is told by the kernel at once (pidfd), not found by looking.
+The kernel tells of both: a row written to a spool (inotify) and the death of a shim (pidfd). So
+nothing wakes while nothing happens, but for a look now and then in case nobody told.
 """
 
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import replace
 
 from agentmux.core import events as e
 from agentmux.core.session import Session
 from agentmux.mux.mux import Mux
+from agentmux.mux.notices import WRITTEN, Notices, set_within
 from agentmux.mux.observe import unrecorded
 
-LOOK_S = 0.1
-"""Seconds between two looks: an agent's start or end is in the ledger after at most this."""
+GAP_S = 0.1
+"""Seconds between two looks while rows come, and where the kernel does not tell of them."""
+UNTOLD_S = 2.0
+"""Seconds after which all is looked at without having been told."""
 
 LastLines = Callable[[Session], Awaitable[tuple[str, ...]]]
 
 
 class ShimWatch:
-    """Wakes when one of the watched shims ends."""
+    """Sets `ended` and calls `stirred` when one of the watched shims ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, stirred: Callable[[], object]) -> None:
         self._fds: dict[tuple[int, int | None], int] = {}
+        self._stirred = stirred
         self.ended = asyncio.Event()
 
     def watch(self, sessions: tuple[Session, ...]) -> None:
@@ -46,6 +51,7 @@ class ShimWatch:
     def _gone(self, key: tuple[int, int | None]) -> None:
         self._drop(key)
         self.ended.set()
+        self._stirred()
 
     def _drop(self, key: tuple[int, int | None]) -> None:
         fd = self._fds.pop(key)
@@ -55,15 +61,21 @@ class ShimWatch:
 
 async def watch_spools(mux: Mux, last_lines: LastLines) -> None:
     """Record what the spools of living sessions say, for as long as this runs."""
-    watch = ShimWatch()
-    while True:
-        await read_spools(mux, last_lines)
-        watch.watch(mux.fleet.live)
+    stir = asyncio.Event()
+    watch = ShimWatch(stir.set)
+    unsubscribe = mux.subscribe(lambda _fleet: stir.set())  # a session begins to live
+    with closing(Notices(stir.set, WRITTEN)) as notices:
         try:
-            await asyncio.wait_for(watch.ended.wait(), LOOK_S)
-        except TimeoutError:
-            continue
-        watch.ended.clear()
+            while True:
+                stir.clear()
+                watch.ended.clear()
+                told = notices.watch({mux.places.session_dir(s.id) for s in mux.fleet.live})
+                watch.watch(mux.fleet.live)
+                await read_spools(mux, last_lines)
+                if not await set_within(watch.ended, GAP_S) and told:
+                    await set_within(stir, UNTOLD_S)
+        finally:
+            unsubscribe()
 
 
 async def read_spools(mux: Mux, last_lines: LastLines) -> None:
