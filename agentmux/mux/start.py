@@ -5,6 +5,7 @@ one gets the lease and the others end at once.
 """
 
 import os
+import secrets
 import sys
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ from agentmux.tmux.run import require_tmux
 from agentmux.tmux.server import Server
 
 LEADER = "leader"
+"""What the names of leaders' windows begin with."""
 START_S = 10.0
 PACKAGE_PARENT = str(Path(__file__).resolve().parents[2])
 
@@ -56,7 +58,9 @@ def ensure_leader(places: Places, *, stay: bool = False) -> int:
     server = private_server(places)
     server.start(_history_limit(places))
     _clear_dead_leaders(server)
-    pane = server.open_window(LEADER, _leader_argv(places, stay), (120, 40))
+    # Each has a name of its own: tmux finds no window by a name that several have.
+    name = f"{LEADER}-{secrets.token_hex(4)}"
+    pane = server.open_window(name, _leader_argv(places, stay), (120, 40))
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         ended = not is_running(pane.pid)
@@ -87,10 +91,15 @@ def _failed(what: str, places: Places) -> AgentmuxError:
     return AgentmuxError(f"{what}{said}.", f"What it said is in {places.leader_log}.")
 
 
+def is_leader(window: str) -> bool:
+    """Whether a window of this name was opened for a leader."""
+    return window.partition("-")[0] == LEADER
+
+
 def _clear_dead_leaders(server: Server) -> None:
     """Windows of leaders that ended stay as dead panes; only living ones may be left alone."""
     for window in server.windows():
-        if window.name == LEADER and window.dead:
+        if is_leader(window.name) and window.dead:
             try:
                 server.kill_window(window.window)
             except TmuxError:

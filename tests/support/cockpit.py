@@ -130,7 +130,7 @@ class Cockpit:
     def windows(self) -> list[str]:
         """Names of the windows agents run or ran in."""
         names = self.tmux("list-windows", "-t", "hub", "-F", "#{window_name}").splitlines()
-        return [name for name in names if name not in ("keeper", "leader")]
+        return [name for name in names if name.partition("-")[0] not in ("keeper", "leader")]
 
     def close(self) -> None:
         """End everything, whatever state it is in."""

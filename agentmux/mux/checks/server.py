@@ -13,7 +13,7 @@ from agentmux.mux.checks.check import Check, Subject
 from agentmux.mux.clock import now
 from agentmux.mux.lease import leader_pid
 from agentmux.mux.requests import PATIENCE_S
-from agentmux.mux.start import LEADER, private_server
+from agentmux.mux.start import is_leader, private_server
 from agentmux.tmux.formats import Pane
 from agentmux.tmux.observer import look_at
 from agentmux.tmux.run import require_tmux
@@ -62,7 +62,7 @@ def _stopped_server(path: Path) -> int | None:
 def _check_answering(server: Server) -> Iterator[Check]:
     seen = look_at(server)
     program = require_tmux().text
-    agents = sum(pane.name not in (KEEPER, LEADER) for pane in seen.panes)
+    agents = sum(pane.name != KEEPER and not is_leader(pane.name) for pane in seen.panes)
     if seen.version == program:
         message = f"tmux {program} answers at {server.places.socket}; agents' windows: {agents}."
         yield Check("server", "ok", message)
@@ -112,11 +112,11 @@ def check_windows(subject: Subject) -> Iterator[Check]:
     if server is None:
         return
     panes = look_at(server).panes
-    known = {s.window_name for s in subject.fleet.present} | {KEEPER, LEADER}
+    known = {s.window_name for s in subject.fleet.present} | {KEEPER}
     for pane in panes:
-        if pane.name not in known:
+        if pane.name not in known and not is_leader(pane.name):
             yield _stale_window(server, pane)
-    ended = [pane for pane in panes if pane.name == LEADER and pane.dead]
+    ended = [pane for pane in panes if is_leader(pane.name) and pane.dead]
     if ended:
         message = f"Windows of leaders that have ended: {len(ended)}."
         repair = _close(server, ended)
