@@ -22,12 +22,14 @@ from agentmux.config import Config
 from agentmux.core import events as e
 from agentmux.core.agent import Agent, Launch, LaunchSpec
 from agentmux.core.session import Session, SessionState
-from agentmux.errors import AgentError, UsageError
+from agentmux.errors import AgentError, AgentmuxError, UsageError
 from agentmux.mux.detect import find_program
+from agentmux.mux.disk import require_disk
 from agentmux.mux.run import run_hook
 from agentmux.paths import make_private
 from agentmux.shim import __file__ as shim_package
 from agentmux.tmux.conf import terminal_name
+from agentmux.tmux.formats import Pane
 
 if TYPE_CHECKING:
     from agentmux.mux.leader import Leader
@@ -55,16 +57,11 @@ async def start_run(
     ends at once, is no error here: the session stands as exited, with its last lines.
     """
     session = await _intend(leader, session_id, request, resume)
-    spec = _spec(leader, session, config, env, resume)
-    pane = await asyncio.to_thread(leader.server.find_window, session.window_name)
-    spool = leader.mux.places.spool(session.id, session.run)
-    if pane is None and not spool.exists():
-        await asyncio.to_thread(_run_launch_hook, leader, session, config, env)
-        await asyncio.to_thread(_write_spec, leader, session, spec)
-        argv = _shim_argv(leader, session)
-        pane = await asyncio.to_thread(
-            leader.server.open_window, session.window_name, argv, session.size
-        )
+    try:
+        pane = await asyncio.to_thread(_open_pane, leader, session, config, env, resume)
+    except AgentmuxError as error:
+        await _give_up(leader, session, error.message)
+        raise
     if pane is not None and session.pane != pane.id:
         server = await asyncio.to_thread(leader.server.identity)
         await leader.mux.record(
@@ -78,6 +75,24 @@ async def start_run(
             )
         )
     return await _started(leader, session)
+
+
+def _open_pane(
+    leader: Leader, session: Session, config: Config, env: Mapping[str, str], resume: bool
+) -> Pane | None:
+    """The pane of this run, opened unless it was before; None when it has come and gone."""
+    pane = leader.server.find_window(session.window_name)
+    if pane is not None or leader.mux.places.spool(session.id, session.run).exists():
+        return pane
+    _run_launch_hook(leader, session, config, env)
+    try:
+        _write_spec(leader, session, _spec(leader, session, config, env, resume))
+    except OSError as error:
+        raise AgentError(
+            f"The start of {session.name!r} cannot be written: {error.strerror}.",
+            "Free some space, then try again.",
+        ) from error
+    return leader.server.open_window(session.window_name, _shim_argv(leader, session), session.size)
 
 
 def _run_launch_hook(
@@ -107,6 +122,7 @@ async def _intend(leader: Leader, session_id: str, request: e.Requested, resume:
     session = fleet.sessions[session_id]
     if session.started_by == request.request:
         return session
+    require_disk(leader.mux.ledger)
     slot = session.slot or fleet.free_slot
     if slot is None:
         raise UsageError(
@@ -133,7 +149,17 @@ async def _started(leader: Leader, session: Session) -> Session:
         if now.pid is not None or now.state is SessionState.EXITED:
             return now
         await asyncio.sleep(0.02)
-    why = f"the program around the agent did not start within {STARTED_S:.0f} s"
+    await _give_up(
+        leader, session, f"the program around the agent did not start within {STARTED_S:.0f} s"
+    )
+    raise AgentError(
+        f"The program around the agent of {session.name!r} did not start within {STARTED_S:.0f} s.",
+        f"`agentmux restart {session.id}` tries again.",
+    )
+
+
+async def _give_up(leader: Leader, session: Session, why: str) -> None:
+    """Record that a start came to nothing; the session stays for another."""
     await leader.mux.record(
         e.Exited(
             at=leader.mux.now(),
@@ -143,10 +169,6 @@ async def _started(leader: Leader, session: Session) -> Session:
             certain=False,
             why=why,
         )
-    )
-    raise AgentError(
-        f"The program around the agent of {session.name!r} did not start within {STARTED_S:.0f} s.",
-        f"`agentmux restart {session.id}` tries again.",
     )
 
 

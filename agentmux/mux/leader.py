@@ -12,6 +12,7 @@ import sys
 import traceback
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from agentmux import __version__
 from agentmux.config import Config
@@ -19,7 +20,7 @@ from agentmux.core import events as e
 from agentmux.core.secrets import redact
 from agentmux.core.session import Session
 from agentmux.core.text import clean
-from agentmux.errors import AgentmuxError, UsageError
+from agentmux.errors import AgentmuxError, LedgerError, UsageError
 from agentmux.mux import verbs
 from agentmux.mux.feeds.files import WorktreeWatch
 from agentmux.mux.feeds.resources import watch_resources
@@ -84,10 +85,20 @@ class Leader:
             traceback.print_exc()
             outcome = self._refusal(request, _fault(error))
         try:
-            await self.mux.record(outcome)
+            await self._record_at_last(outcome)
         finally:
             self.mux.places.request_env(request.request).unlink(missing_ok=True)
             self.mux.end()
+
+    async def _record_at_last(self, outcome: e.Completed | e.Refused) -> None:
+        """Record an outcome, as soon as the disk lets us: without it the work would be redone."""
+        while True:
+            try:
+                await self.mux.record(outcome)
+                return
+            except LedgerError as error:
+                print(f"{error.message} An outcome waits.", file=sys.stderr)  # noqa: T201
+            await asyncio.sleep(AGAIN_S)
 
     def _refusal(self, request: e.Requested, error: AgentmuxError) -> e.Refused:
         return e.Refused(
@@ -137,8 +148,9 @@ class Leader:
         saved = 0
         while True:
             if self.mux.fleet.seq - saved >= CHECKPOINT_ROWS:
-                saved = self.mux.fleet.seq
-                await self.mux.save_checkpoint()
+                with suppress(LedgerError):  # on a full disk; the next round tries again
+                    await self.mux.save_checkpoint()
+                    saved = self.mux.fleet.seq
             await asyncio.sleep(LOOK_S)
 
 
@@ -173,7 +185,8 @@ async def _run(mux: Mux, server: Server, stay: bool) -> str:
         leader.take_requests()
         await leader.done.wait()
         await mux.settled()
-        await leader.gauges.flush()
+        with suppress(LedgerError):
+            await leader.gauges.flush()
         for task in tasks:
             task.cancel()
     return "asked to end or no longer needed"

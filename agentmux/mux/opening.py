@@ -23,6 +23,7 @@ from agentmux.git.include import copy_included, link_shared
 from agentmux.git.repo import find_repo
 from agentmux.git.worktrees import add_worktree, remove_worktree
 from agentmux.mux import arguments
+from agentmux.mux.disk import require_disk
 from agentmux.mux.launch import session_variables, start_run
 from agentmux.mux.memory import require_memory
 from agentmux.mux.planning import (
@@ -90,6 +91,7 @@ async def _open(leader: Leader, request: e.Requested, around: Surroundings) -> S
     args, fleet = request.args, leader.mux.fleet
     agent, profile = choose_agent(args, around.config)
     require_installed(args, agent, profile, around)
+    require_disk(leader.mux.ledger)
     if not arguments.flag(args, "force"):
         require_memory(around.config)
     slot = fleet.free_slot
@@ -98,6 +100,8 @@ async def _open(leader: Leader, request: e.Requested, around: Surroundings) -> S
             "All nine slots hold a living session.", "Stop one first: `agentmux stop NAME`."
         )
     task = arguments.text(args, "task")
+    if task is None and profile is not None:
+        task = around.config.profiles[profile].task
     name = free_name(fleet, arguments.text(args, "name"), task or agent)
     place = await asyncio.to_thread(plan_place, args, around, leader.mux.places, slug(name), slot)
     event = e.SessionOpened(

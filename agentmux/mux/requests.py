@@ -22,12 +22,26 @@ TEND_S = 0.3
 """Seconds between two looks whether a leader lives."""
 
 
-def write_environment(places: Places, request: str, env: Mapping[str, str]) -> None:
+STARTING = frozenset({"new", "fork", "resume", "restart", "remove"})
+"""Verbs that run the person's programs, and so need the person's environment; the others work on
+a full disk too."""
+
+
+def write_environment(places: Places, request: str, verb: str, env: Mapping[str, str]) -> None:
     """Leave the asker's environment for the leader: 0600, unlinked once it was used."""
+    if verb not in STARTING:
+        return
     path = places.request_env(request)
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(fd, "w", encoding="ascii") as file:
-        json.dump(dict(env), file)
+    try:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(fd, "w", encoding="ascii") as file:
+            json.dump(dict(env), file)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise AgentmuxError(
+            f"Nothing was started: {path.parent} cannot be written ({error.strerror}).",
+            "Free some space, then try again; sessions that run go on.",
+        ) from error
 
 
 def ask(
@@ -45,7 +59,7 @@ def ask(
     leader may be killed half-way.
     """
     request = uuid4().hex
-    write_environment(places, request, os.environ)
+    write_environment(places, request, verb, os.environ)
     asked = e.Requested(
         at=datetime.now(UTC), session=session, request=request, verb=verb, args=args
     )

@@ -43,8 +43,9 @@ def assert_exactly_one(cockpit: Cockpit, row: dict[str, object]) -> None:
 
 
 def _works_in(process: psutil.Process, folder: str) -> bool:
+    """Whether a program runs there; the leader's own looks by git do not count."""
     try:
-        return process.cwd() == folder
+        return process.cwd() == folder and process.name() != "git"
     except psutil.Error:
         return False
 
