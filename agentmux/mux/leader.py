@@ -24,7 +24,7 @@ from agentmux.errors import AgentmuxError, LedgerError, UsageError
 from agentmux.mux import verbs
 from agentmux.mux.feeds.files import WorktreeWatch
 from agentmux.mux.feeds.resources import watch_resources
-from agentmux.mux.feeds.spool import watch_spools
+from agentmux.mux.feeds.spool import read_spools, watch_spools
 from agentmux.mux.gauges import Gauges
 from agentmux.mux.lease import Lease
 from agentmux.mux.mux import Mux
@@ -58,6 +58,7 @@ class Leader:
         self.stay = False
         """`up --headless` or `down` decide when it ends, not idleness."""
         self.done = asyncio.Event()
+        self._looking = asyncio.Lock()
         self._taken: set[str] = set()
 
     def take_requests(self, _fleet: object = None) -> None:
@@ -72,6 +73,7 @@ class Leader:
         """Do what is asked and record its one outcome."""
         outcome: e.Completed | e.Refused
         try:
+            await self.look()  # verbs decide on what is: an agent may have ended a moment ago
             result = await verbs.act(self, request)
             outcome = e.Completed(
                 at=self.mux.now(),
@@ -89,6 +91,11 @@ class Leader:
         finally:
             self.mux.places.request_env(request.request).unlink(missing_ok=True)
             self.mux.end()
+
+    async def look(self) -> None:
+        """Record what spools and processes say of the living sessions now."""
+        async with self._looking:
+            await read_spools(self.mux, self.last_lines)
 
     async def _record_at_last(self, outcome: e.Completed | e.Refused) -> None:
         """Record an outcome, as soon as the disk lets us: without it the work would be redone."""
@@ -197,7 +204,7 @@ def _works(leader: Leader) -> dict[str, Callable[[], Awaitable[None]]]:
     mux = leader.mux
     return {
         "ledger": mux.follow,
-        "spools": lambda: watch_spools(mux, leader.last_lines),
+        "spools": lambda: watch_spools(mux, leader.look),
         "files": leader.files.run,
         "resources": lambda: watch_resources(mux, leader.gauges),
         "gauges": leader.gauges.keep_flushing,

@@ -86,3 +86,14 @@ def test_a_request_outlives_the_leader_that_was_to_act(cockpit: Cockpit) -> None
     assert row["id"] == "s1"
     assert cockpit.windows() == ["s1-1"]
     assert Path(row["worktree"]).is_dir()
+
+
+def test_an_agent_that_ended_unseen_can_be_resumed_at_once(cockpit: Cockpit) -> None:
+    """`ls` knows of the end before the new leader does: a verb looks before it decides."""
+    for run in range(1, 4):
+        cockpit.new("--key", "same") if run == 1 else cockpit.do("resume", "s1")
+        row = cockpit.row("s1")
+        assert (row["run"], row["state"] == "exited") == (run, False)
+        cockpit.kill_leader()
+        os.kill(row["pid"], signal.SIGKILL)
+        cockpit.await_state("s1", "exited")

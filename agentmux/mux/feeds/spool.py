@@ -59,8 +59,8 @@ class ShimWatch:
         os.close(fd)
 
 
-async def watch_spools(mux: Mux, last_lines: LastLines) -> None:
-    """Record what the spools of living sessions say, for as long as this runs."""
+async def watch_spools(mux: Mux, look: Callable[[], Awaitable[None]]) -> None:
+    """Have a `look` taken whenever a shim has written or ended, for as long as this runs."""
     stir = asyncio.Event()
     watch = ShimWatch(stir.set)
     unsubscribe = mux.subscribe(lambda _fleet: stir.set())  # a session begins to live
@@ -71,7 +71,7 @@ async def watch_spools(mux: Mux, last_lines: LastLines) -> None:
                 watch.ended.clear()
                 told = notices.watch({mux.places.session_dir(s.id) for s in mux.fleet.live})
                 watch.watch(mux.fleet.live)
-                await read_spools(mux, last_lines)
+                await look()
                 if not await set_within(watch.ended, GAP_S) and told:
                     await set_within(stir, UNTOLD_S)
         finally:
@@ -79,7 +79,10 @@ async def watch_spools(mux: Mux, last_lines: LastLines) -> None:
 
 
 async def read_spools(mux: Mux, last_lines: LastLines) -> None:
-    """One look at every living session."""
+    """One look at every living session: record what its spool and its process say.
+
+    Two looks at a time would record things twice.
+    """
     for session in mux.fleet.live:
         events = list(unrecorded(session, mux.places, mux.now()))
         if events and isinstance(events[-1], e.Exited):

@@ -1,0 +1,60 @@
+"""Homes, repositories and paths: two homes never meet, and no path is too long."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from agentmux.paths import places
+from tests.support.cockpit import Cockpit
+from tests.support.repo import make_repo
+
+pytestmark = pytest.mark.story
+
+
+def test_two_homes_do_not_meet(cockpit: Cockpit, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = cockpit.new("--name", "mine")
+    monkeypatch.setenv("AGENTMUX_HOME", str(cockpit.home / "other"))
+    other = Cockpit.__new__(Cockpit)
+    other.__dict__.update(cockpit.__dict__, places=places(os.environ))
+    try:
+        assert other.ls() == {}
+        second = other.new("--name", "mine")
+        assert second["id"] == first["id"] == "s1"
+        assert second["worktree"] != first["worktree"]
+        assert second["branch"] == "agentmux/mine-2"
+        assert other.server_pid() != cockpit.server_pid()
+        assert other.leader() is not None
+        other.do("stop", "mine")
+        assert cockpit.windows() == ["s1-1"]
+    finally:
+        other.close()
+    monkeypatch.undo()
+    assert cockpit.places.socket.exists()
+    assert os.path.isdir(f"/proc/{first['pid']}") or not Path("/proc").is_dir()
+
+
+def test_two_repositories_share_a_home_and_its_leader(cockpit: Cockpit) -> None:
+    other = make_repo(cockpit.home / "beta").root
+    one = cockpit.new("--name", "one")
+    said = cockpit.do("new", "--json", "--name", "two", "--", "sleep", "600", cwd=other)
+    two = said.json["session"]
+    assert (one["repo"], two["repo"]) == (str(cockpit.repo), str(other))
+    assert Path(two["worktree"]) == cockpit.home / "beta.worktrees/two"
+    assert cockpit.windows() == ["s1-1", "s2-1"]
+    cockpit.do("rm", "one", "--yes", cwd=other)
+    assert [row["name"] for row in cockpit.ls().values()] == ["two"]
+    assert Path(two["worktree"]).is_dir()
+
+
+def test_a_home_too_deep_for_a_socket(cockpit: Cockpit, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = cockpit.home / ("deep" * 20) / ("deeper" * 20)
+    monkeypatch.setenv("AGENTMUX_HOME", str(deep))
+    cockpit.places = places(os.environ)
+    row = cockpit.new(script="exec cat")
+    cockpit.do("send", "1", "heard below")
+    cockpit.await_screen("1", "heard below")
+    assert cockpit.places.runtime.stat().st_mode & 0o777 == 0o700
+    told = {check["id"]: check for check in cockpit.do("doctor", "--json").json["checks"]}
+    assert str(cockpit.places.runtime) in told["runtime"]["message"]
+    assert cockpit.do("stop", "1", "--json").json["session"]["id"] == row["id"]
