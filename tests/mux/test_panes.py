@@ -17,7 +17,14 @@ from agentmux.errors import TmuxError
 from agentmux.mux.panes import Frame, Panes
 from agentmux.tmux.formats import Status
 from agentmux.tmux.server import Server
-from tests.support.tmux import run_python, run_shell, server, until, wait_until
+from tests.support.tmux import (
+    remind_of_deaths,
+    run_python,
+    run_shell,
+    server,
+    until,
+    wait_until,
+)
 
 __all__ = ["server"]
 
@@ -236,6 +243,8 @@ async def test_the_end_of_a_program_is_told(server: Server) -> None:
     async with watching(server) as watch:
         watch.panes.show([pane.id], pane.id)
         watch.panes.send_bytes(pane.id, b"\r")
+        await until(lambda: any(status.dead for status in watch.statuses))
+        remind_of_deaths(server)
         await until(lambda: any(status.code == 5 for status in watch.statuses))
         await until(lambda: watch.frames and watch.frames[-1].dead)
 

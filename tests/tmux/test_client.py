@@ -17,7 +17,7 @@ from agentmux.tmux.client import Capture, ControlClient, deliver
 from agentmux.tmux.formats import Status
 from agentmux.tmux.protocol import Notification, Output, Resized
 from agentmux.tmux.server import Server
-from tests.support.tmux import run_python, run_shell, until, wait_for_text
+from tests.support.tmux import remind_of_deaths, run_python, run_shell, until, wait_for_text
 
 pytestmark = pytest.mark.tmux
 
@@ -195,6 +195,8 @@ async def test_sizes_bells_and_deaths_are_told(server: Server) -> None:
         server.resize_window(pane.window, 50, 10)
         await until(lambda: Resized(pane.id) in heard)
         client.send(pane.id, b"\r")
+        await until(lambda: any(isinstance(h, Status) and h.dead for h in heard))
+        remind_of_deaths(server)
         await until(lambda: any(isinstance(h, Status) and h.code == 3 for h in heard))
 
 
