@@ -11,6 +11,8 @@ from typing import assert_never
 from agentmux.core import events as e
 from agentmux.core.session import Gauge, Session, SessionState
 
+ENDING = frozenset({"stop", "restart", "remove"})
+"""Verbs that end a session's agent."""
 SLOTS = range(1, 10)
 """The nine slots, which are also the digit keys."""
 
@@ -103,10 +105,21 @@ def apply(fleet: Fleet, event: e.Event) -> Fleet:
             if session is None:
                 return fleet
             changed = _changed(session, event)
+            if isinstance(event, e.Exited) and event.run == session.run:
+                changed = replace(changed, stopped=_is_asked_for(fleet, session.id))
             fleet = replace(fleet, sessions={**fleet.sessions, session.id: changed})
             if isinstance(event, e.LaunchIntended):
                 fleet = _give_slot(fleet, changed.id, event.slot)
             return fleet
+
+
+def _is_asked_for(fleet: Fleet, session: str) -> bool:
+    """Whether a request that ends the session is under way."""
+    return any(
+        (asked.verb in ENDING and asked.session == session)
+        or (asked.verb == "down" and asked.args.get("all") is True)
+        for asked in fleet.open_requests.values()
+    )
 
 
 def _opened(fleet: Fleet, event: e.SessionOpened) -> Fleet:
@@ -204,6 +217,7 @@ def _starting(session: Session, event: e.LaunchIntended) -> Session:
         spool_offset=0,
         exit_code=None,
         exit_signal=None,
+        stopped=False,
         last_lines=(),
         state=SessionState.STARTING,
         state_since=event.at,
@@ -223,6 +237,10 @@ def _started(session: Session, event: e.AgentStarted) -> Session:
         shim_pid=event.shim_pid,
         shim_start=event.shim_start,
         spool_offset=event.spool_offset,
+        state=SessionState.RUNNING,
+        state_since=event.at,
+        state_source="shim",
+        state_why="the program runs",
     )
 
 

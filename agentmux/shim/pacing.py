@@ -10,15 +10,21 @@ Row = dict[str, object]
 
 
 class Quiet:
-    """Alternates `output` and `quiet`."""
+    """Alternates `output` and `quiet`; an agent that never says anything is quiet too."""
 
     def __init__(self, after_s: float) -> None:
         self._after_s = after_s
+        self._heard = False
         self.due: float | None = None
+
+    def begin(self, now: float) -> None:
+        """The agent has started; from here on silence counts."""
+        self.due = now + self._after_s
 
     def heard(self, now: float) -> bool:
         """There was output; whether that is news."""
-        news = self.due is None
+        news = not self._heard
+        self._heard = True
         self.due = now + self._after_s
         return news
 
@@ -26,6 +32,7 @@ class Quiet:
         """Whether quiet has begun, told once."""
         if self.due is None or now < self.due:
             return False
+        self._heard = False
         self.due = None
         return True
 

@@ -31,7 +31,8 @@ class Recorder:
         dues = (self._quiet.due, *(paced.due for paced in self._paced.values()))
         return min((due for due in dues if due is not None), default=None)
 
-    def started(self, pid: int) -> None:
+    def started(self, pid: int, now: float) -> None:
+        self._quiet.begin(now)
         shim = os.getpid()
         row = {"e": "started", "shim": shim, "shim_start": _start_of(shim), "pid": pid}
         self._spool.write({**row, "pgid": pid, "boot": _boot_id()})

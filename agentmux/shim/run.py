@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 
 from agentmux.shim.launch import LaunchError, launch, require_started
 from agentmux.shim.outer import Outer, OuterError, open_outer
@@ -49,7 +50,7 @@ def _run(spec: Spec, outer: Outer, spool: Spool) -> int:
 
         require_started(spec, agent)
         recorder = Recorder(spool, spec.modes, spec.quiet_s)
-        recorder.started(agent.pid)
+        recorder.started(agent.pid, time.monotonic())
         return Relay(spec, outer, agent, recorder, wakeup).run()
     finally:
         outer.restore()

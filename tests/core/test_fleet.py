@@ -101,6 +101,12 @@ LAUNCHED = e.Launched(at=at(1), session="s1", run=1, pane="%4", window="@2", ser
 RUN = (opened(), launch("s1", 1, seconds=1), LAUNCHED, STARTED)
 
 
+def test_a_session_runs_once_its_program_does() -> None:
+    before = session(opened(), launch("s1", 1), LAUNCHED)
+    after = session(opened(), launch("s1", 1), LAUNCHED, STARTED)
+    assert (before.state, after.state, after.state_since) == ("starting", "running", at(2))
+
+
 def test_a_start_is_told_step_by_step() -> None:
     begun = session(*RUN, in_state("s1", "running", seconds=3, why="output", spool_offset=60))
     assert (begun.run, begun.started_by) == (1, "run-1")
@@ -131,6 +137,29 @@ def test_a_signal_and_an_unseen_end() -> None:
     unseen = session(*RUN, exited("s1", run=1, certain=False, source="process"))
     assert (unseen.exit_code, unseen.exit_signal) == (None, None)
     assert (unseen.state_certain, unseen.state_source) == (False, "process")
+
+
+@pytest.mark.parametrize(
+    ("verb", "session_id", "args", "stopped"),
+    [
+        ("stop", "s1", {}, True),
+        ("restart", "s1", {}, True),
+        ("remove", "s1", {}, True),
+        ("stop", "s2", {}, False),
+        ("rename", "s1", {}, False),
+        ("down", None, {"all": True}, True),
+        ("down", None, {}, False),
+    ],
+)
+def test_an_end_that_was_asked_for_is_told_from_one_that_was_not(
+    verb: str, session_id: str | None, args: dict[str, e.Json], stopped: bool
+) -> None:
+    asked = e.Requested(at=at(), session=session_id, request="r", verb=verb, args=args)
+    done = e.Completed(at=at(), request="r")
+    ended = session(opened(), asked, exited("s1", signal=1))
+    assert ended.stopped is stopped
+    assert session(opened(), asked, done, exited("s1", signal=1)).stopped is False
+    assert session(opened(), asked, exited("s1"), launch("s1", 1)).stopped is False
 
 
 def test_a_new_run_begins_afresh() -> None:

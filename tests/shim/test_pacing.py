@@ -11,6 +11,18 @@ def test_output_and_quiet_alternate() -> None:
     assert [quiet.heard(now) for now in (21.0, 22.0)] == [True, False]
 
 
+def test_an_agent_that_never_says_anything_is_quiet() -> None:
+    quiet = Quiet(2.0)
+    quiet.begin(10.0)
+    assert [quiet.tick(now) for now in (11.9, 12.0, 20.0)] == [False, True, False]
+
+
+def test_the_first_output_is_news() -> None:
+    quiet = Quiet(2.0)
+    quiet.begin(10.0)
+    assert quiet.heard(10.1)
+
+
 def test_nothing_is_due_while_nothing_waits() -> None:
     quiet, newest = Quiet(2.0), Newest(0.25)
     dues = [(quiet.due, newest.due)]

@@ -132,10 +132,10 @@ def test_a_flood_is_intact_and_bounded(new_pane: NewPane) -> None:
 
 def test_answers_nobody_reads_do_not_pile_up(new_pane: NewPane) -> None:
     asks = program(
-        "tty.setraw(0); os.write(1, b'ready'); os.read(0, 1)\n"
+        "import signal; tty.setraw(0); os.write(1, b'ready'); os.read(0, 1)\n"
         "left = b'\\x1b]7501;?\\x07' * 500_000\n"
         "while left: left = left[os.write(1, left[:4096]):]\n"
-        "os.write(1, b'done'); os.read(0, 1)"
+        "os.write(1, b'done'); signal.pause()"
     )
     pane = new_pane(asks).start()
     pane.expect(b"ready")
