@@ -150,6 +150,8 @@ class Session:
     """Of an agent that ended by itself."""
     exit_signal: int | None = None
     """Number of the signal that ended it."""
+    stopped: bool = False
+    """Whether somebody had asked for the end it came to."""
     last_lines: tuple[str, ...] = ()
     """What the pane showed last, cleaned, when the agent exited."""
     setup_failed: str | None = None

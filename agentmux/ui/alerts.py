@@ -1,5 +1,6 @@
 """What the alert line says: the one thing that most needs to be known, or nothing at all."""
 
+import signal
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,8 @@ from agentmux.core.fleet import Fleet
 from agentmux.core.session import Session, SessionState
 from agentmux.core.text import clean
 from agentmux.ui.labels import age_of, mark_of, name_of, slot_of
+
+LOST = "the tmux server {} ran in has ended"
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,12 @@ def alerts(
 
 
 def is_lost(session: Session) -> bool:
-    """Whether it ended while nobody was there to see it: with its tmux server, or the machine."""
-    return session.state is SessionState.EXITED and not session.state_certain
+    """Whether it ended with what it ran in: its terminal (tmux), or the machine.
+
+    A hang-up that nobody asked for is the end of its terminal; an end unseen, that of the machine.
+    """
+    took_down = session.exit_signal == signal.SIGHUP or not session.state_certain
+    return session.state is SessionState.EXITED and not session.stopped and took_down
 
 
 def is_set_up_badly(session: Session) -> bool:
@@ -71,6 +78,7 @@ def _is_news(session: Session, seen: Collection[tuple[str, int]]) -> bool:
     return (
         session.state is SessionState.EXITED
         and session.exit_code != 0
+        and not session.stopped
         and (session.id, session.run) not in seen
     )
 
@@ -81,9 +89,9 @@ def _lost(lost: list[Session], now: datetime) -> Alert:
     more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
     return Alert(
         "failed",
-        f"? {len(lost)} ended unseen",
+        f"E {len(lost)} lost",
         who + more,
-        clean(first.state_why, one_line=True),
+        clean(first.state_why, one_line=True) or LOST.format("they"),
         age_of(first, now),
         "resume.all",
     )
@@ -91,7 +99,7 @@ def _lost(lost: list[Session], now: datetime) -> Alert:
 
 def _ended(session: Session, now: datetime) -> Alert:
     last = next((line for line in reversed(session.last_lines) if line.strip()), "")
-    what = session.state_why or last.strip()
+    what = session.state_why or (LOST.format("it") if is_lost(session) else last.strip())
     return Alert(
         "failed",
         _headline(session),

@@ -53,7 +53,8 @@ TICKING = frozenset({S.ASKING, S.STARTING, S.RUNNING, S.WORKING})
 """States whose age is worth a redraw each second."""
 
 CALM_END = Mark("=", "exited 0", "idle")
-"""An end that needs nobody."""
+STOPPED = Mark("=", "stopped", "idle")
+"""Ends that need nobody: its own, and one that was asked for."""
 
 UNICODE = {
     "!": "▲", "E": "✕", ">": "▶", "+": "◇", "=": "✓", "~": "◷", "-": "·", "z": "◌", "q": "◦",
@@ -66,8 +67,12 @@ def mark_of(session: Session, glyphs: str = "ascii") -> Mark:
     """The look of the session's state; an end with code 0 is calm, one nobody saw is unknown."""
     mark = MARKS[session.state]
     if session.state is S.EXITED:
-        if session.exit_code == 0:
+        if session.stopped:
+            mark = STOPPED
+        elif session.exit_code == 0:
             mark = CALM_END
+        elif session.exit_signal == signal.SIGHUP:
+            mark = replace(mark, word="hung up")
         elif session.exit_code is not None:
             mark = replace(mark, word=f"exited {session.exit_code}")
         elif session.exit_signal is not None:
@@ -161,13 +166,13 @@ def counts(sessions: Iterable[Session], glyphs: str = "ascii") -> list[tuple[Mar
     found: Counter[SessionState] = Counter()
     calm = 0
     for session in sessions:
-        if session.state is S.EXITED and session.exit_code == 0:
+        if session.state is S.EXITED and (session.stopped or session.exit_code == 0):
             calm += 1
         else:
             found[session.state] += 1
     rows = [(MARKS[state], found[state]) for state in MARKS if found[state]]
     if calm:
-        rows.append((CALM_END, calm))
+        rows.append((replace(CALM_END, word="ended"), calm))
     if glyphs == "unicode":
         rows = [(replace(mark, glyph=UNICODE[mark.glyph]), number) for mark, number in rows]
     return rows

@@ -50,9 +50,20 @@ def test_a_lost_server_is_one_alert_for_all() -> None:
     }
     fleet = fleet_of(*(session(n, f"n{n}", **lost) for n in range(1, 6)))
     (alert,) = alerts(fleet, NOON, leader=1)
-    assert alert.word == "? 5 ended unseen"
+    assert (alert.word, alert.action) == ("E 5 lost", "resume.all")
     assert alert.who == "1 n1, 2 n2, 3 n3 and 2 more"
     assert alert.what == "tmux's server is gone"
+
+
+def test_a_hang_up_is_the_end_of_its_terminal_unless_somebody_asked() -> None:
+    hung_up: dict[str, Any] = {"state": EXITED, "exit_signal": 1, "last_lines": ("$",)}
+    one = session(1, "a", **hung_up)
+    (alert,) = alerts(fleet_of(one), NOON, leader=1)
+    assert (alert.word, alert.action) == ("E hung up", "resume")
+    assert alert.what == "the tmux server it ran in has ended"
+    (both,) = alerts(fleet_of(one, session(2, "b", **hung_up)), NOON, leader=1)
+    assert (both.word, both.who) == ("E 2 lost", "1 a, 2 b")
+    assert alerts(fleet_of(session(1, "a", **hung_up, stopped=True)), NOON, leader=1) == []
 
 
 def test_a_failed_setup_is_told_while_its_session_lives() -> None:

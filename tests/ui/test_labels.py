@@ -42,6 +42,8 @@ def test_every_state_has_a_mark_in_both_sets() -> None:
         ({"state": EXITED, "exit_code": 127}, "exited 127", True),
         ({"state": EXITED, "exit_signal": 9}, "killed SIGKILL", True),
         ({"state": EXITED, "exit_signal": 99}, "killed signal 99", True),
+        ({"state": EXITED, "exit_signal": 1}, "hung up", True),
+        ({"state": EXITED, "exit_signal": 1, "stopped": True}, "stopped", False),
         ({"state": EXITED}, "ended unseen", True),
         ({"state": SessionState.QUIET}, "quiet", False),
     ],
@@ -82,6 +84,7 @@ def test_branch_and_load() -> None:
 def test_the_agent_is_named_with_its_profile_or_command() -> None:
     assert agent_of(session(1, "x", profile="opus")) == "claude opus"
     assert agent_of(session(1, "x", "command", argv=("/usr/bin/htop", "-d"))) == "htop"
+    assert agent_of(session(1, "x", "command", profile="simulated")) == "simulated"
 
 
 def test_hostile_names_are_shown_as_escapes() -> None:
@@ -96,10 +99,11 @@ def test_counts_put_the_urgent_first_and_calm_ends_last() -> None:
             session(3, "c", state=EXITED, exit_code=1),
             session(4, "d", state=SessionState.QUIET),
             session(5, "e"),
+            session(6, "f", state=EXITED, exit_signal=1, stopped=True),
         ]
     )
     assert [(mark.word, number) for mark, number in rows] == [
-        ("exited", 1), ("running", 2), ("quiet", 1), ("exited 0", 1),
+        ("exited", 1), ("running", 2), ("quiet", 1), ("ended", 2),
     ]  # fmt: skip
 
 

@@ -13,9 +13,7 @@ async def test_ends_that_nobody_saw_are_offered_together(stage: Stage, full: Sta
     for id_ in ("s2", "s3", "s4", "s5"):
         full.change(id_, state=EXITED, state_certain=False, state_why="the tmux server ended")
     async with stage(full, (120, 36)) as pilot:
-        assert "? 4 ended unseen  2 refactor-auth, 3 flaky-tests, 4 docs-api and 1 more" in (
-            alert(pilot)
-        )
+        assert "E 4 lost  2 refactor-auth, 3 flaky-tests, 4 docs-api and 1 more" in (alert(pilot))
         assert alert(pilot).rstrip().endswith("U resume all")
         await press(pilot, "U")
     assert full.requests == [("resume", id_, {}) for id_ in ("s2", "s3", "s4", "s5")]

@@ -18,7 +18,7 @@ WHY = {
     "session": "no session yet",
     "live": "needs a running session",
     "ended": "needs an ended session",
-    "lost": "no session ended unseen",
+    "lost": "no session was lost",
     "worktree": "needs a session with its own worktree",
     "several": "needs a second session",
 }

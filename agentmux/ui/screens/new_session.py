@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from agentmux.core.events import Json
+from agentmux.core.events import Completed, Json
 from agentmux.core.text import clean
 from agentmux.errors import AgentmuxError, UsageError
 from agentmux.ui.contract import AgentRow
@@ -75,8 +75,8 @@ def _words(command: str) -> list[Json]:
     return list(words)
 
 
-Start = Callable[[Draft], Awaitable[str | None]]
-"""Asks for the session; returns its id, or raises the refusal."""
+Start = Callable[[Draft], Awaitable[Completed]]
+"""Asks for the session; raises the refusal."""
 
 
 class Task(TextArea):
@@ -98,8 +98,8 @@ class Task(TextArea):
             await super()._on_key(event)
 
 
-class NewSession(ModalScreen[tuple[Draft, str | None] | None]):
-    """The settings and the id of the session that was started; None when nothing was."""
+class NewSession(ModalScreen[tuple[Draft, Completed] | None]):
+    """The settings and what came of the request; None when nothing was started."""
 
     CSS = """
     NewSession { align: center middle; background: $role-background 40%; }
@@ -231,12 +231,12 @@ class NewSession(ModalScreen[tuple[Draft, str | None] | None]):
         draft = self.draft()
         message.update(Content("starting…"))
         try:
-            session = await self._start(draft)
+            done = await self._start(draft)
         except AgentmuxError as error:
             message.update(Content(clean(f"{error.message} {error.hint or ''}".rstrip())))
             self._starting = False
             return
-        self.dismiss((draft, session))
+        self.dismiss((draft, done))
 
 
 def _field(label: str, widget: Widget) -> Horizontal:

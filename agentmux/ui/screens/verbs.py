@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import PurePath
 
 from textual.app import SuspendNotSupported
 
-from agentmux.core.events import Json
+from agentmux.core.events import Completed, Json
 from agentmux.core.session import Session
 from agentmux.core.text import clean
 from agentmux.errors import AgentmuxError, NeedsConfirmation
@@ -24,8 +25,6 @@ class Verbs(Scrolling):
 
     draft: Draft | None = None
     """The settings of the last session started from this screen."""
-    _withheld: tuple[str, ...] = ()
-    """Files of the repository whose programs the last start left out."""
 
     def action_enter(self) -> None:
         """Type, or attach where the person prefers that; an ended session is resumed."""
@@ -54,24 +53,22 @@ class Verbs(Scrolling):
         dialog = NewSession(self.keymap, agents, profiles, draft, self._start, brief=brief)
         self.app.push_screen(dialog, self._started)
 
-    async def _start(self, draft: Draft) -> str | None:
-        """Ask for the session; its id."""
-        done = await self._mux.request("new", None, **draft.arguments())
-        self._withheld = _texts(done.result.get("withheld"))
-        session = done.result.get("session") or done.session
-        return session if isinstance(session, str) else done.session
+    async def _start(self, draft: Draft) -> Completed:
+        return await self._mux.request("new", None, **draft.arguments())
 
-    def _started(self, result: tuple[Draft, str | None] | None) -> None:
+    def _started(self, result: tuple[Draft, Completed] | None) -> None:
         if result is not None:
-            self.draft, self.awaited = result
-            self.settle_selection()
-            self.sync()
-            self._warn_withheld()
+            self.draft, done = result
+            self._follow(done)
 
-    def _warn_withheld(self) -> None:
-        """Say which of the repository's files were not let start programs."""
-        if self._withheld:
-            names = ", ".join(clean(PurePath(path).name, one_line=True) for path in self._withheld)
+    def _follow(self, done: Completed) -> None:
+        """Select the session that a request has begun, and say what was left out of it."""
+        session = done.result.get("session")
+        self.awaited = session if isinstance(session, str) else done.session
+        self.settle_selection()
+        self.sync()
+        if withheld := _texts(done.result.get("withheld")):
+            names = ", ".join(clean(PurePath(path).name, one_line=True) for path in withheld)
             told = f"{names} is not trusted: its hooks and profiles were left out"
             self.say(told, "`agentmux trust` shows and accepts it", word="withheld")
 
@@ -80,23 +77,29 @@ class Verbs(Scrolling):
         raise NotImplementedError
 
     def action_fork(self) -> None:
-        self._ask_text("fork: task", "", "fork", "task", needed=False)
+        session = self.session
+
+        def done(task: str | None) -> None:
+            if session is not None and task is not None:
+                self.carry_out(self._fork(session, task.strip()))
+
+        if session is not None:
+            self.app.push_screen(Prompt(self.keymap, "fork: task"), done)
+
+    async def _fork(self, session: Session, task: str) -> None:
+        """Ask for the second session; it is selected as soon as it is there."""
+        given: dict[str, Json] = {"task": task} if task else {}
+        self._follow(await self._mux.request("fork", session.id, **given))
 
     def action_rename(self) -> None:
-        if self.session is not None:
-            self._ask_text("new name", self.session.name, "rename", "name", needed=True)
-
-    def _ask_text(self, label: str, text: str, verb: str, name: str, needed: bool) -> None:
         session = self.session
-        if session is None:
-            return
 
-        def done(answer: str | None) -> None:
-            if answer is None or (needed and answer.strip() in ("", text)):
-                return
-            self.ask(verb, session, **({name: answer.strip()} if answer.strip() else {}))
+        def done(name: str | None) -> None:
+            if session is not None and name is not None and name.strip() not in ("", session.name):
+                self.ask("rename", session, name=name.strip())
 
-        self.app.push_screen(Prompt(self.keymap, label, text), done)
+        if session is not None:
+            self.app.push_screen(Prompt(self.keymap, "new name", session.name), done)
 
     def ask(self, verb: str, session: Session, **args: Json) -> None:
         """Ask the leader; a refusal appears in the alert line."""
@@ -177,6 +180,7 @@ class Verbs(Scrolling):
         said = ""
         try:
             with self.app.suspend():
+                _announce(what, session)
                 # Textual takes the terminal back only if nothing is raised in here.
                 try:
                     code = await self._mux.visit(what, session)
@@ -195,6 +199,14 @@ class Verbs(Scrolling):
             self.app.action_suspend_process()
         finally:
             await self._mux.wake()
+
+
+def _announce(what: Visit, session: Session) -> None:
+    """A shell looks like the one agentmux was started from: say which one it is."""
+    if what == "shell":
+        where = clean(session.worktree, one_line=True)
+        sys.stdout.write(f"agentmux: a shell in {where}; exit comes back\n")
+        sys.stdout.flush()
 
 
 def _texts(value: Json) -> tuple[str, ...]:
