@@ -195,6 +195,8 @@ class LeaderStarted(Fact):
 
     pid: int
     version: str
+    server: str | None = None
+    """Which life of the tmux server it leads in."""
 
 
 @dataclass(frozen=True, kw_only=True)

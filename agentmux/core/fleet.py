@@ -98,7 +98,9 @@ def apply(fleet: Fleet, event: e.Event) -> Fleet:
             return _opened(fleet, event)
         case e.TrustGranted():
             return replace(fleet, trusted={**fleet.trusted, event.path: event.sha256})
-        case e.LeaderStarted() | e.LeaderEnded():
+        case e.LeaderStarted():
+            return _in_server(fleet, event.server)
+        case e.LeaderEnded():
             return fleet
         case _:
             session = fleet.sessions.get(event.session or "")
@@ -120,6 +122,16 @@ def _is_asked_for(fleet: Fleet, session: str) -> bool:
         or (asked.verb == "down" and asked.args.get("all") is True)
         for asked in fleet.open_requests.values()
     )
+
+
+def _in_server(fleet: Fleet, server: str | None) -> Fleet:
+    """Forget the ids that another life of the tmux server gave: here they name others' panes."""
+    gone = {
+        i: replace(s, pane=None, window=None)
+        for i, s in fleet.sessions.items()
+        if server is not None and s.server not in (None, server)
+    }
+    return replace(fleet, sessions={**fleet.sessions, **gone}) if gone else fleet
 
 
 def _opened(fleet: Fleet, event: e.SessionOpened) -> Fleet:

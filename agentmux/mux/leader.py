@@ -173,9 +173,10 @@ async def lead(where: Places, *, stay: bool) -> None:
     # No settings of its own: each request brings those of its place, and one broken file there
     # must not keep the leader from stopping a session.
     async with Mux(where, Config()) as mux:
-        pid = os.getpid()
-        await mux.record(e.LeaderStarted(at=mux.now(), pid=pid, version=__version__))
-        why = await _run(mux, private_server(where), stay)
+        pid, server = os.getpid(), private_server(where)
+        life = await asyncio.to_thread(server.identity)
+        await mux.record(e.LeaderStarted(at=mux.now(), pid=pid, version=__version__, server=life))
+        why = await _run(mux, server, stay)
         await mux.record(e.LeaderEnded(at=mux.now(), pid=pid, why=why))
 
 

@@ -67,7 +67,7 @@ async def fork(leader: Leader, request: e.Requested) -> Result:
         "agent": source.agent,
         "profile": source.profile,
         "command": list(source.argv),
-        "name": f"{source.name}-fork",
+        "like": f"{source.name}-fork",
         "base": "head",  # of the source's worktree, so that its work can be carried along
         "carry": True,
         "cwd": source.worktree,
@@ -102,7 +102,9 @@ async def _open(leader: Leader, request: e.Requested, around: Surroundings) -> S
     task = arguments.text(args, "task")
     if task is None and profile is not None:
         task = around.config.profiles[profile].task
-    name = free_name(fleet, arguments.text(args, "name"), task or agent)
+    name = free_name(
+        fleet, arguments.text(args, "name"), arguments.text(args, "like") or task or agent
+    )
     place = await asyncio.to_thread(plan_place, args, around, leader.mux.places, slug(name), slot)
     event = e.SessionOpened(
         at=leader.mux.now(),

@@ -16,7 +16,7 @@ from agentmux.git.worktrees import remove_worktree
 from agentmux.mux import arguments
 from agentmux.mux.launch import session_variables
 from agentmux.mux.run import run_hook
-from agentmux.mux.sessions import end_run
+from agentmux.mux.sessions import close_windows, end_run
 from agentmux.mux.surroundings import Surroundings, load_surroundings
 
 if TYPE_CHECKING:
@@ -119,8 +119,7 @@ def _take_down(
     leader: Leader, request: e.Requested, session: Session, around: Surroundings
 ) -> None:
     """Teardown hook, window, worktree, branch: whatever of it is still there."""
-    if session.window is not None:
-        leader.server.kill_window(session.window)
+    close_windows(leader.server, session.id)
     if not _has_work(session):
         return
     hooks = around.config.hooks

@@ -17,6 +17,7 @@ from agentmux.mux import arguments
 from agentmux.mux.launch import GRACE_S, start_run
 from agentmux.mux.processes import is_running
 from agentmux.mux.surroundings import load_surroundings
+from agentmux.tmux.server import Server
 
 if TYPE_CHECKING:
     from agentmux.mux.leader import Leader
@@ -145,12 +146,17 @@ async def _await_exit(leader: Leader, session_id: str, patience_s: float) -> boo
 async def _start_again(
     leader: Leader, session: Session, request: e.Requested, *, resume: bool
 ) -> None:
-    """A further run in the same worktree; the window of the run before goes once it stands."""
-    old = session.window if session.started_by != request.request else None
+    """A further run in the same worktree; the windows of runs before go once it stands."""
     around = await load_surroundings(leader, request, session.repo)
-    await start_run(leader, session.id, request, around.config, around.env, resume=resume)
-    if old is not None:
-        await asyncio.to_thread(leader.server.kill_window, old)
+    now = await start_run(leader, session.id, request, around.config, around.env, resume=resume)
+    await asyncio.to_thread(close_windows, leader.server, session.id, keep=now.window_name)
+
+
+def close_windows(server: Server, session_id: str, *, keep: str | None = None) -> None:
+    """End every window of a session but the one called `keep`; a killed leader may leave some."""
+    for pane in server.windows():
+        if pane.name.rpartition("-")[0] == session_id and pane.name != keep:
+            server.kill_window(pane.window)
 
 
 async def _choose_id(leader: Leader, session: Session) -> None:

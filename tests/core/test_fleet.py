@@ -221,6 +221,17 @@ def test_a_leader_that_comes_or_goes_changes_nothing() -> None:
     assert fold(came, went) == replace(Fleet(), seq=2)
 
 
+def test_ids_of_another_tmux_server_are_forgotten() -> None:
+    launched = [
+        e.Launched(at=at(), session=s, run=0, pane="%2", window="@2", server=server)
+        for s, server in (("s1", "71:1"), ("s2", "72:2"))
+    ]
+    came = e.LeaderStarted(at=at(), pid=1, version="1", server="72:2")
+    fleet = fold(opened("s1"), opened("s2", slot=2), opened("s3", slot=3), *launched, came)
+    assert [s.pane for s in fleet.present] == [None, "%2", None]
+    assert [s.window for s in fleet.present] == [None, "@2", None]
+
+
 def test_whoever_needs_a_slot_gets_it_and_the_other_stays() -> None:
     fleet = fold(opened("s1", slot=4), exited("s1"), opened("s2", slot=4), launch("s2", 1, slot=5))
     assert fleet.sessions["s1"].slot is None

@@ -97,3 +97,26 @@ def test_an_agent_that_ended_unseen_can_be_resumed_at_once(cockpit: Cockpit) -> 
         cockpit.kill_leader()
         os.kill(row["pid"], signal.SIGKILL)
         cockpit.await_state("s1", "exited")
+
+
+def test_ids_of_a_dead_server_name_nobody_else_s_pane(cockpit: Cockpit) -> None:
+    """A new tmux server counts its windows from the start: old ids are others' by then."""
+    for name in ("one", "two"):
+        cockpit.new("--name", name, script=f"echo I am {name}; exec cat")
+    os.kill(cockpit.server_pid(), signal.SIGKILL)
+    for session in ("s1", "s2"):
+        cockpit.await_state(session, "exited")
+
+    pid = cockpit.do("resume", "two", "--json").json["session"]["pid"]
+
+    cockpit.await_screen("two", "I am two")
+    assert "I am two" not in cockpit.run("screen", "one", "--history").out
+    assert cockpit.run("screen", "one").code == 1
+    cockpit.do("resume", "one")
+    assert cockpit.row("s2")["pid"] == pid
+    os.kill(cockpit.server_pid(), signal.SIGKILL)
+    cockpit.await_state("s2", "exited")
+    pid = cockpit.do("resume", "two", "--json").json["session"]["pid"]
+    cockpit.do("rm", "one", "--yes")
+    assert cockpit.windows() == ["s2-3"]
+    assert (cockpit.row("s2")["pid"], cockpit.row("s2")["state"] != "exited") == (pid, True)

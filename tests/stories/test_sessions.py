@@ -94,6 +94,7 @@ def test_fork_takes_uncommitted_work_along(cockpit: Cockpit) -> None:
     assert forked["name"] == "first-fork"
     assert Path(forked["worktree"], "idea.txt").read_text() == "half an idea\n"
     assert forked["worktree"] != row["worktree"]
+    assert cockpit.do("fork", "first", "--json").json["session"]["name"] == "first-fork-2"
 
 
 def test_rm_refuses_to_lose_work_and_keeps_a_ref_even_when_told(cockpit: Cockpit) -> None:
