@@ -28,6 +28,7 @@ from agentmux.ui.marks import (
 from agentmux.ui.mouse import mouse_bytes, wheel_keys
 from agentmux.ui.scrollback import History, Past, Query, first_row
 from agentmux.ui.sgr import Decoded, RowCache
+from agentmux.ui.widgets.strips import Finished
 
 WHEEL_LINES = 3
 
@@ -67,6 +68,7 @@ class PaneView(Widget):
         self._next: Frame | None = None
         self._decoded: list[Decoded] = []
         self._lines: list[Line] = []
+        self._finished = Finished()
         self._past = Past()
         self._drag: tuple[Offset, Offset] | None = None
         self._dragging = False
@@ -117,6 +119,7 @@ class PaneView(Widget):
             )
             for y, base in enumerate(strips)
         ]
+        self._finished.update(self, [line.drawn for line in self._lines])
         if len(old) != height:
             self.refresh()
         elif regions := changed_regions(old, self._lines, width):
@@ -132,15 +135,8 @@ class PaneView(Widget):
         return [line.strip for line in self._decoded[first:]]
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The finished lines; NO_COLOR is a filter of Textual's and is applied here."""
-        lines = [line.drawn for line in self._lines[crop.y : crop.bottom]]
-        lines += [Strip.blank(self.size.width)] * (crop.height - len(lines))
-        if crop.column_span != (0, self.size.width):
-            lines = [line.crop(*crop.column_span) for line in lines]
-        for line_filter in self.get_line_filters():
-            background = self.background_colors[1]
-            lines = [line.apply_filter(line_filter, background) for line in lines]
-        return lines
+        """The finished lines."""
+        return self._finished.lines(self, crop)
 
     def _marks(self, strips: list[Strip]) -> dict[int, list[Mark]]:
         marks: dict[int, list[Mark]] = {}

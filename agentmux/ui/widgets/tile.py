@@ -30,6 +30,7 @@ from agentmux.ui.layout import Rect
 from agentmux.ui.messages import SessionChosen
 from agentmux.ui.view import View
 from agentmux.ui.widgets.line import Span, cut_spans, row, width_of
+from agentmux.ui.widgets.strips import Finished
 from agentmux.ui.widgets.tile_pane import TilePane
 
 LIGHT, HEAVY, DOUBLE = "┌─┐│└┘", "┏━┓┃┗┛", "╔═╗║╚╝"
@@ -50,6 +51,7 @@ class Tile(Widget):
         self.session = session
         self.pane = TilePane()
         self._rows: list[Strip] = []
+        self._finished = Finished()
 
     def compose(self) -> ComposeResult:
         yield self.pane
@@ -65,18 +67,23 @@ class Tile(Widget):
             words = [[("starting " + agent_of(session), view.theme.style("dim"))]]
         self.pane.display = not words
         rows = _frame(view, session, rect, words) if framed else _bare(view, rect, words)
-        old, self._rows = self._rows, rows
-        if len(old) != len(rows):
-            self.refresh()
-            return
-        changed = [y for y, strip in enumerate(rows) if old[y] != strip]
-        if changed:
-            self.refresh(*(Region(0, y, rect.width, 1) for y in changed))
+        self._put(rows, rect.width)
 
-    def render_line(self, y: int) -> Strip:
-        if y < len(self._rows):
-            return self._rows[y]
-        return Strip.blank(self.size.width, self.rich_style)
+    def _put(self, rows: list[Strip], width: int) -> None:
+        """Show these rows; one that says the same as before is kept, so that it stays finished."""
+        old, same_height = self._rows, len(rows) == len(self._rows)
+        if same_height:
+            rows = [before if before == row else row for before, row in zip(old, rows, strict=True)]
+        self._rows = rows
+        self._finished.update(self, rows)
+        if not same_height:
+            self.refresh()
+        elif changed := [y for y, row in enumerate(rows) if row is not old[y]]:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The frame; what is inside is drawn over it."""
+        return self._finished.lines(self, crop)
 
     def on_click(self, event: events.Click) -> None:
         self.post_message(SessionChosen(self.session, twice=event.chain == 2))
