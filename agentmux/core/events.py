@@ -159,6 +159,14 @@ class Exited(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SpoolRead(Fact):
+    """Much of the spool of run `run` was read and said nothing that is kept."""
+
+    run: int
+    spool_offset: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Renamed(Fact):
     """The person gave the session another name; branch and worktree keep theirs."""
 
@@ -219,6 +227,7 @@ Event: TypeAlias = (
     | AgentIdentified
     | StateChanged
     | Exited
+    | SpoolRead
     | Renamed
     | RemovalIntended
     | SessionRemoved
@@ -226,3 +235,6 @@ Event: TypeAlias = (
     | LeaderStarted
     | LeaderEnded
 )
+
+SpoolFact: TypeAlias = AgentStarted | StateChanged | Exited
+"""What a shim's spool says."""

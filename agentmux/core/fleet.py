@@ -181,6 +181,7 @@ _SessionFact = (
     | e.AgentIdentified
     | e.StateChanged
     | e.Exited
+    | e.SpoolRead
     | e.Renamed
     | e.RemovalIntended
     | e.SessionRemoved
@@ -204,6 +205,9 @@ def _changed(session: Session, event: _SessionFact) -> Session:
             return _in_state(session, event)
         case e.Exited():
             return _exited(session, event)
+        case e.SpoolRead():
+            is_this_run = event.run == session.run
+            return replace(session, spool_offset=event.spool_offset) if is_this_run else session
         case e.Renamed():
             return replace(session, name=event.name)
         case e.RemovalIntended():

@@ -17,11 +17,11 @@ from agentmux.core.text import clean
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-def parse_spool(session: Session, data: bytes) -> Iterator[e.Event]:
+def parse_spool(session: Session, data: bytes) -> Iterator[e.SpoolFact]:
     """Events of the whole lines in `data`, which begins at `session.spool_offset`.
 
     A line of a kind unknown here, or one that no shim writes (an agent can reach the file), is
-    passed over: the offset moves on with the next event.
+    passed over: the offset moves on with the next event, or with a `SpoolRead`.
     """
     offset = session.spool_offset
     for line in data.split(b"\n")[:-1]:
@@ -34,7 +34,7 @@ def parse_spool(session: Session, data: bytes) -> Iterator[e.Event]:
             yield event
 
 
-def _event(session: Session, row: dict[str, Any], offset: int) -> e.Event | None:
+def _event(session: Session, row: dict[str, Any], offset: int) -> e.SpoolFact | None:
     at = EPOCH + timedelta(seconds=float(row.get("t", 0)))
     match row.get("e"):
         case "started":

@@ -6,6 +6,7 @@ while no leader runs and in the moment after something was killed.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from agentmux.core import events as e
@@ -19,6 +20,8 @@ STRANDED_S = 30.0
 """A start that has not said anything for this long has failed: its server was killed under it."""
 SPOOL_PAGE = 1 << 20
 """Bytes of a spool read at once."""
+PASSED_OVER = 1 << 16
+"""Bytes of a spool without an event after which it is recorded how far it was read."""
 
 
 def observe(fleet: Fleet, places: Places, now: datetime) -> Fleet:
@@ -37,7 +40,7 @@ def unrecorded(session: Session, places: Places, now: datetime) -> Iterator[e.Ev
         alive = not _is_stranded(session, now)
     else:
         alive = is_running(session.shim_pid, session.shim_start)
-    for event in parse_spool(session, read_spool(session, places)):
+    for event in read_spool(session, places, now):
         if isinstance(event, e.AgentStarted):
             alive = is_running(event.shim_pid, event.shim_start)
         ended = ended or isinstance(event, e.Exited)
@@ -48,9 +51,9 @@ def unrecorded(session: Session, places: Places, now: datetime) -> Iterator[e.Ev
 
 def _ended_unseen(session: Session, places: Places, now: datetime) -> Iterator[e.Event]:
     """The end of a session whose shim is gone; read again, for it may have written meanwhile."""
-    late = list(parse_spool(session, read_spool(session, places)))
-    if any(isinstance(event, e.Exited) for event in late):
-        yield from (event for event in late if isinstance(event, e.Exited))
+    late = [event for event in read_spool(session, places, now) if isinstance(event, e.Exited)]
+    if late:
+        yield from late
         return
     yield e.Exited(
         at=now,
@@ -62,16 +65,34 @@ def _ended_unseen(session: Session, places: Places, now: datetime) -> Iterator[e
     )
 
 
-def read_spool(session: Session, places: Places) -> bytes:
-    """What this run's spool holds behind the recorded offset, at most `SPOOL_PAGE` bytes."""
+def read_spool(
+    session: Session, places: Places, now: datetime
+) -> Iterator[e.SpoolFact | e.SpoolRead]:
+    """What this run's spool holds behind the recorded offset, to its end."""
+    offset = told = session.spool_offset
+    while whole := _whole_lines(_read_page(session, places, offset)):
+        for event in parse_spool(replace(session, spool_offset=offset), whole):
+            told = event.spool_offset or told
+            yield event
+        offset += len(whole)
+    if offset - told >= PASSED_OVER:
+        yield e.SpoolRead(at=now, session=session.id, run=session.run, spool_offset=offset)
+
+
+def _read_page(session: Session, places: Places, offset: int) -> bytes:
     if not session.run:
         return b""
     try:
         with places.spool(session.id, session.run).open("rb") as spool:
-            spool.seek(session.spool_offset)
+            spool.seek(offset)
             return spool.read(SPOOL_PAGE)
     except FileNotFoundError:
         return b""
+
+
+def _whole_lines(page: bytes) -> bytes:
+    """`page` up to its last line end; one that is full of a single line is no shim's: all of it."""
+    return page if len(page) == SPOOL_PAGE and b"\n" not in page else page[: page.rfind(b"\n") + 1]
 
 
 def _is_stranded(session: Session, now: datetime) -> bool:

@@ -101,6 +101,12 @@ LAUNCHED = e.Launched(at=at(1), session="s1", run=1, pane="%4", window="@2", ser
 RUN = (opened(), launch("s1", 1, seconds=1), LAUNCHED, STARTED)
 
 
+def test_how_far_a_spool_was_read_counts_for_its_own_run() -> None:
+    read = e.SpoolRead(at=at(3), session="s1", run=1, spool_offset=900)
+    assert session(*RUN, read).spool_offset == 900
+    assert session(*RUN, replace(read, run=7)).spool_offset == 30
+
+
 def test_a_session_runs_once_its_program_does() -> None:
     before = session(opened(), launch("s1", 1), LAUNCHED)
     after = session(opened(), launch("s1", 1), LAUNCHED, STARTED)
