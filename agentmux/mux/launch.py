@@ -58,10 +58,18 @@ async def start_run(
     """
     session = await _intend(leader, session_id, request, resume)
     try:
-        pane = await asyncio.to_thread(_open_pane, leader, session, config, env, resume)
+        await _launch(leader, session, config, env, resume)
     except AgentmuxError as error:
         await _give_up(leader, session, error.message)
         raise
+    return await _started(leader, session)
+
+
+async def _launch(
+    leader: Leader, session: Session, config: Config, env: Mapping[str, str], resume: bool
+) -> None:
+    """Open the pane of this run and record where it is; what was done before is not done again."""
+    pane = await asyncio.to_thread(_open_pane, leader, session, config, env, resume)
     if pane is not None and session.pane != pane.id:
         server = await asyncio.to_thread(leader.server.identity)
         await leader.mux.record(
@@ -74,7 +82,6 @@ async def start_run(
                 server=server,
             )
         )
-    return await _started(leader, session)
 
 
 def _open_pane(
@@ -118,26 +125,27 @@ def _run_launch_hook(
 
 async def _intend(leader: Leader, session_id: str, request: e.Requested, resume: bool) -> Session:
     """The session with this request's run recorded, once."""
-    fleet = leader.mux.fleet
-    session = fleet.sessions[session_id]
+    session = leader.mux.fleet.sessions[session_id]
     if session.started_by == request.request:
         return session
     require_disk(leader.mux.ledger)
-    slot = session.slot or fleet.free_slot
-    if slot is None:
-        raise UsageError(
-            "All nine slots hold a living session.", "Stop one first: `agentmux stop NAME`."
+    async with leader.opening:  # nobody else may be given the slot meanwhile
+        session = leader.mux.fleet.sessions[session_id]
+        slot = session.slot or leader.mux.fleet.free_slot
+        if slot is None:
+            raise UsageError(
+                "All nine slots hold a living session.", "Stop one first: `agentmux stop NAME`."
+            )
+        await leader.mux.record(
+            e.LaunchIntended(
+                at=leader.mux.now(),
+                session=session.id,
+                request=request.request,
+                run=session.run + 1,
+                slot=slot,
+                resume=resume,
+            )
         )
-    await leader.mux.record(
-        e.LaunchIntended(
-            at=leader.mux.now(),
-            session=session.id,
-            request=request.request,
-            run=session.run + 1,
-            slot=slot,
-            resume=resume,
-        )
-    )
     return leader.mux.fleet.sessions[session_id]
 
 

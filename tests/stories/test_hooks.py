@@ -42,6 +42,17 @@ def test_setup_and_launch_hooks_of_the_person_run_in_the_worktree(cockpit: Cockp
     assert (worktree / "launch.txt").read_text() == "x\nx\n"
 
 
+def test_a_failing_launch_hook_starts_nothing_and_says_so_at_once(cockpit: Cockpit) -> None:
+    own_config(cockpit, '[hooks]\nlaunch = "echo not today; exit 4"\n')
+    said = cockpit.run("new", "--", "sleep", "600")
+    assert said.code == 1
+    assert "The launch hook failed" in said.err and "not today" in said.err
+    row = cockpit.row("s1")
+    assert (row["state"], row["pid"]) == ("exited", None)
+    own_config(cockpit, "")
+    assert cockpit.do("resume", "s1", "--json").json["session"]["run"] == 2
+
+
 def test_a_failing_setup_hook_marks_the_session_and_keeps_the_worktree(cockpit: Cockpit) -> None:
     own_config(cockpit, '[hooks]\nsetup = ["echo no network; exit 3"]\n')
     row = cockpit.new()

@@ -16,7 +16,8 @@ from tests.support.repo import git
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(180)]
 
-STEPS = 14
+STEPS = 7
+"""Verbs of one life, each with a death."""
 VICTIMS = ("leader", "shim", "server")
 LATEST_ROW = 7
 """The victim is killed once the verb has brought so many rows at most, or has ended."""
@@ -139,11 +140,11 @@ def agents_of(cockpit: Cockpit) -> dict[str, list[int]]:
     return dict(sorted(found.items()))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, 8])
 def test_whatever_dies_ls_equals_what_is(cockpit: Cockpit, seed: int) -> None:
     cockpit.do("up", "--headless")
     life = Life(cockpit, seed)
-    for _ in range(STEPS // 2):
+    for _ in range(STEPS):
         life.step()
         cockpit.do("up", "--headless")
         last: list[str] = []
