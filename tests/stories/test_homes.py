@@ -1,6 +1,8 @@
 """Homes, repositories and paths: two homes never meet, and no path is too long."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,13 +49,20 @@ def test_two_repositories_share_a_home_and_its_leader(cockpit: Cockpit) -> None:
     assert Path(two["worktree"]).is_dir()
 
 
-def test_a_home_too_deep_for_a_socket(cockpit: Cockpit, monkeypatch: pytest.MonkeyPatch) -> None:
-    deep = cockpit.home / ("deep" * 20) / ("deeper" * 20)
+@pytest.fixture
+def deep_home(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An AGENTMUX_HOME with so long a path that sockets go elsewhere."""
+    deep = private_home / ("deep" * 20) / ("deeper" * 20)
     monkeypatch.setenv("AGENTMUX_HOME", str(deep))
-    cockpit.places = places(os.environ)
+    yield deep
+    shutil.rmtree(places().runtime)
+
+
+def test_a_home_too_deep_for_a_socket(deep_home: Path, cockpit: Cockpit) -> None:
     row = cockpit.new(script="exec cat")
     cockpit.do("send", "1", "heard below")
     cockpit.await_screen("1", "heard below")
+    assert not cockpit.places.runtime.is_relative_to(deep_home)
     assert cockpit.places.runtime.stat().st_mode & 0o777 == 0o700
     told = {check["id"]: check for check in cockpit.do("doctor", "--json").json["checks"]}
     assert str(cockpit.places.runtime) in told["runtime"]["message"]
