@@ -67,3 +67,10 @@ async def test_an_end_is_told_until_somebody_looked(stage: Stage, full: StagedMu
         await press(pilot, "7")
         await press(pilot, "1")
         assert "bump-deps" not in alert(pilot)
+
+
+async def test_a_frame_that_comes_after_the_end_is_dropped(stage: Stage, full: StagedMux) -> None:
+    async with stage(full) as pilot:
+        await press(pilot, "2", "i")
+        await pilot.app.run_action("quit")
+    full.panes.draw("%2", "too late")

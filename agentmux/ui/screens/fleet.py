@@ -65,6 +65,7 @@ class FleetScreen(Navigation):
         self.set_interval(TICK_S, self.tick)
 
     def on_unmount(self) -> None:
+        self._mux.panes.on_frame = lambda frame: None  # the hot lane outlives the screen
         self.end_typing()
 
     def on_resize(self, event: events.Resize) -> None:
