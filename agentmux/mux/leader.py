@@ -52,7 +52,7 @@ class Leader:
         self.gauges = Gauges(mux)
         self.files = WorktreeWatch(mux, self.gauges)
         self.opening = asyncio.Lock()
-        """Held while slot, name, branch and place of a new session are decided."""
+        """Held while slot, name, branch or place of a session are decided."""
         self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """One verb at a time for each session."""
         self.stay = False
@@ -62,7 +62,10 @@ class Leader:
         self._taken: set[str] = set()
 
     def take_requests(self, _fleet: object = None) -> None:
-        """Begin every request that has no outcome and is not in hand."""
+        """Begin every request that has no outcome and is not in hand; an ending leader leaves them
+        to the next."""
+        if self.done.is_set():
+            return
         for request in tuple(self.mux.fleet.open_requests.values()):
             if request.request not in self._taken:
                 self._taken.add(request.request)

@@ -56,6 +56,8 @@ async def new(leader: Leader, request: e.Requested) -> Result:
         around = await load_surroundings(leader, request, begun.repo if begun else _root(cwd))
         if begun is None:
             begun = await _open(leader, request, around)
+    if begun.removed:
+        raise AgentmuxError(f"{begun.name!r} could not be made, and was taken back.", "Try again.")
     return await _make(leader, request, begun, around)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -30,8 +31,7 @@ NAME_LIMIT = 80
 async def stop(leader: Leader, request: e.Requested) -> Result:
     """Ask the agent to end, then end it; worktree and last screen stay."""
     session = arguments.require_session(leader.mux.fleet, request)
-    async with leader.locks[session.id]:
-        await end_run(leader, session.id)
+    await _end_locked(leader, session.id)
     return {"session": session.id}
 
 
@@ -39,8 +39,8 @@ async def resume(leader: Leader, request: e.Requested) -> Result:
     """Continue an exited session with the agent's own id; a plain command runs again."""
     session = arguments.require_session(leader.mux.fleet, request)
     async with leader.locks[session.id]:
-        _require_present(session)
-        if leader.mux.fleet.sessions[session.id].is_live and session.started_by != request.request:
+        session = _require_present(leader, request)
+        if session.is_live and session.started_by != request.request:
             return {"session": session.id}
         await _start_again(leader, session, request, resume=session.run > 0)
     return {"session": session.id}
@@ -50,7 +50,7 @@ async def restart(leader: Leader, request: e.Requested) -> Result:
     """End the agent if it runs, and start it afresh in the same worktree."""
     session = arguments.require_session(leader.mux.fleet, request)
     async with leader.locks[session.id]:
-        _require_present(session)
+        session = _require_present(leader, request)
         if session.started_by != request.request:
             await end_run(leader, session.id)
             if AGENTS[session.agent].CHOOSES_ID:
@@ -61,13 +61,13 @@ async def restart(leader: Leader, request: e.Requested) -> Result:
 
 async def rename(leader: Leader, request: e.Requested) -> Result:
     """Give a session another name; branch and worktree keep theirs."""
-    session = arguments.require_session(leader.mux.fleet, request)
-    _require_present(session)
     name = require_name(arguments.text(request.args, "name"))
-    taken = next((s for s in leader.mux.fleet.present if s.name == name), None)
-    if taken is not None and taken.id != session.id:
-        raise UsageError(f"The session {taken.id} is called {name!r} already.")
-    await leader.mux.record(e.Renamed(at=leader.mux.now(), session=session.id, name=name))
+    async with leader.opening:  # nobody else may be given the name meanwhile
+        session = _require_present(leader, request)
+        taken = next((s for s in leader.mux.fleet.present if s.name == name), None)
+        if taken is not None and taken.id != session.id:
+            raise UsageError(f"The session {taken.id} is called {name!r} already.")
+        await leader.mux.record(e.Renamed(at=leader.mux.now(), session=session.id, name=name))
     return {"session": session.id}
 
 
@@ -88,9 +88,10 @@ async def stay(leader: Leader, request: e.Requested) -> Result:
 async def down(leader: Leader, request: e.Requested) -> Result:
     """End the leader; with `all`, every session first."""
     if arguments.flag(request.args, "all"):
-        for session in leader.mux.fleet.live:
-            async with leader.locks[session.id]:
-                await end_run(leader, session.id)
+        ends = (_end_locked(leader, session.id) for session in leader.mux.fleet.live)
+        for failure in await asyncio.gather(*ends, return_exceptions=True):
+            if failure is not None:
+                raise failure
     leader.done.set()
     return {"pid": os.getpid()}
 
@@ -110,6 +111,11 @@ def require_name(name: str | None) -> str:
     return name
 
 
+async def _end_locked(leader: Leader, session_id: str) -> None:
+    async with leader.locks[session_id]:
+        await end_run(leader, session_id)
+
+
 async def end_run(leader: Leader, session_id: str) -> None:
     """End the agent of a session, politely first; returns once the ledger has its end.
 
@@ -124,7 +130,8 @@ async def end_run(leader: Leader, session_id: str) -> None:
         session = leader.mux.fleet.sessions[session_id]
     for number, patience in ((signal.SIGTERM, 3 * GRACE_S), (signal.SIGKILL, GRACE_S)):
         if session.shim_pid and is_running(session.shim_pid, session.shim_start):
-            os.kill(session.shim_pid, number)
+            with suppress(ProcessLookupError):  # it may end just now
+                os.kill(session.shim_pid, number)
         if await _await_exit(leader, session_id, patience):
             return
     raise AgentError(
@@ -168,9 +175,12 @@ async def _choose_id(leader: Leader, session: Session) -> None:
     )
 
 
-def _require_present(session: Session) -> None:
+def _require_present(leader: Leader, request: e.Requested) -> Session:
+    """The session as it is now; UsageError when it was removed, perhaps while this waited."""
+    session = arguments.require_session(leader.mux.fleet, request)
     if session.removed:
         raise UsageError(
             f"The session {session.name!r} is removed.",
             f"Its work is under {session.kept_ref}." if session.kept_ref else None,
         )
+    return session

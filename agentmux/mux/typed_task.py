@@ -31,7 +31,7 @@ async def type_task(leader: Leader, session_id: str, run: int) -> None:
     """Wait for the composer of this run, then paste the task and press Enter; once, or never."""
     composer = re.compile(AGENTS[leader.mux.fleet.sessions[session_id].agent].COMPOSER or "(?!)")
     deadline = asyncio.get_running_loop().time() + PATIENCE_S
-    while asyncio.get_running_loop().time() < deadline:
+    while asyncio.get_running_loop().time() < deadline and not leader.done.is_set():
         session = leader.mux.fleet.sessions[session_id]
         if session.run != run or not session.is_live or session.pane is None:
             return
