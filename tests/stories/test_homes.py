@@ -3,8 +3,10 @@
 import os
 import shutil
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 
+import psutil
 import pytest
 
 from agentmux.paths import places
@@ -16,24 +18,22 @@ pytestmark = pytest.mark.story
 
 def test_two_homes_do_not_meet(cockpit: Cockpit, monkeypatch: pytest.MonkeyPatch) -> None:
     first = cockpit.new("--name", "mine")
-    monkeypatch.setenv("AGENTMUX_HOME", str(cockpit.home / "other"))
-    other = Cockpit.__new__(Cockpit)
-    other.__dict__.update(cockpit.__dict__, places=places(os.environ))
-    try:
-        assert other.ls() == {}
-        second = other.new("--name", "mine")
-        assert second["id"] == first["id"] == "s1"
-        assert second["worktree"] != first["worktree"]
-        assert second["branch"] == "agentmux/mine-2"
-        assert other.server_pid() != cockpit.server_pid()
-        assert other.leader() is not None
-        other.do("stop", "mine")
-        assert cockpit.windows() == ["s1-1"]
-    finally:
-        other.close()
-    monkeypatch.undo()
-    assert cockpit.places.socket.exists()
-    assert os.path.isdir(f"/proc/{first['pid']}") or not Path("/proc").is_dir()
+    with monkeypatch.context() as patched:
+        patched.setenv("AGENTMUX_HOME", str(cockpit.home / "other"))
+        other = copy(cockpit)
+        other.places = places(os.environ)
+        try:
+            assert other.ls() == {}
+            second = other.new("--name", "mine")
+            assert second["id"] == first["id"] == "s1"
+            assert second["worktree"] != first["worktree"]
+            assert second["branch"] == "agentmux/mine-2"
+            assert other.server_pid() != cockpit.server_pid()
+        finally:
+            other.close()
+    assert cockpit.windows() == ["s1-1"]
+    assert cockpit.row("s1")["pid"] == first["pid"]
+    assert psutil.pid_exists(first["pid"])
 
 
 def test_two_repositories_share_a_home_and_its_leader(cockpit: Cockpit) -> None:
