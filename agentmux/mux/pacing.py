@@ -17,6 +17,10 @@ LONGEST_S = 0.016
 FOCUSED_GAP_S = 0.033
 TICK_S = 0.200
 """All panes that are not focused, together."""
+TYPED_S = 1.0
+"""For so long after a key they are taken a few at a time, or keys would wait for all of them."""
+TYPED_TICK_S = 0.050
+TYPED_SHARE = 2
 VOLUME = 64 * 1024
 """Bytes since the last capture after which a pane is paused."""
 
@@ -39,6 +43,10 @@ class Pace:
     last: float = float("-inf")
     """When the last capture was asked for."""
     typed: float = float("-inf")
+
+    def is_typed(self, now: float) -> bool:
+        """Whether somebody is typing into it."""
+        return now - self.typed < TYPED_S
 
     @property
     def is_flooding(self) -> bool:

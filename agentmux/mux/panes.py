@@ -12,7 +12,7 @@ from functools import partial
 
 from agentmux.errors import TmuxError
 from agentmux.mux.frame import Frame, next_frame
-from agentmux.mux.pacing import TICK_S, Pace
+from agentmux.mux.pacing import TICK_S, TYPED_SHARE, TYPED_TICK_S, Pace
 from agentmux.tmux.client import Capture, ControlClient
 from agentmux.tmux.formats import Status, require_id
 from agentmux.tmux.protocol import Notification, Output, Paused, Reply, Resized
@@ -243,17 +243,27 @@ class Panes:
 
     def _plan_tick(self) -> None:
         if self._tick is None:
-            due = self._ticked + TICK_S
+            pause = TYPED_TICK_S if self._is_typed() else TICK_S
+            due = self._ticked + pause
             self._tick = asyncio.get_running_loop().call_at(due, self._take_tick)
 
     def _take_tick(self) -> None:
         """All dirty panes but the focused one together: their pictures make one repaint."""
         self._tick = None
-        self._ticked = self._now()
-        for name in self._visible:
-            pane = self._pane(name)
-            if pane.pace.dirty and name != self._focused:
-                self._capture(pane)
+        self._ticked = now = self._now()
+        others = [self._pane(name) for name in self._visible if name != self._focused]
+        dirty = [pane for pane in others if pane.pace.dirty]
+        due = dirty
+        if self._is_typed():
+            rested = [pane for pane in dirty if now - pane.pace.last >= TICK_S - TYPED_TICK_S / 2]
+            due = sorted(rested, key=lambda pane: pane.pace.last)[:TYPED_SHARE]
+        for pane in due:
+            self._capture(pane)
+        if len(due) < len(dirty):
+            self._plan_tick()
+
+    def _is_typed(self) -> bool:
+        return self._focused is not None and self._pane(self._focused).pace.is_typed(self._now())
 
     def _capture(self, pane: _Pane) -> None:
         if pane.pace.busy or self._client is None:

@@ -14,16 +14,18 @@ import termios
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from types import FrameType
-from typing import Any, TextIO
+from typing import Any
 
 from textual import events
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+from textual.widget import Widget
 
 from agentmux.ui import BORROWED, modes
 from agentmux.ui.command_keys import ESCAPE_DELAY_S, CommandKeys
 from agentmux.ui.leaders import parse_leader
+from agentmux.ui.outlet import Outlet
 from agentmux.ui.scanner import SCROLL_UP, Item, Scanner, Typist
 from agentmux.ui.terminal import Terminal, learn, probe
 
@@ -49,7 +51,7 @@ class RawDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         assert self._file is not None
-        self._outlet = _Outlet(self._file)
+        self._outlet = Outlet(self._file)
         self._file = self._outlet  # type: ignore[assignment]
         self.raw: Typist | None = None
         """Who has the keys; None in COMMAND."""
@@ -204,7 +206,7 @@ class RawDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """Write to the terminal; while it belongs to another program nothing is written."""
         if (writer := self._writer_thread) is not None and writer.is_alive():
-            writer.write(data)
+            self._outlet.put(data.encode(errors="surrogateescape"), writer)
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """The terminal's own word; COLUMNS and LINES of the environment may be stale."""
@@ -251,6 +253,11 @@ class RawDriver(LinuxDriver):
         self._signals.clear()
         atexit.unregister(self._restore)
 
+    def close(self) -> None:
+        """The program is ending."""
+        super().close()
+        self._outlet.close()
+
     def _leave(self, number: int, _frame: FrameType | None) -> None:
         """SIGTERM or SIGHUP: leave in order; at the second one leave at once."""
         if self._app._exit:
@@ -271,24 +278,19 @@ class RawDriver(LinuxDriver):
             os.write(self._outlet.fileno(), data.encode())
 
 
+def paint_now(widget: Widget) -> None:
+    """Bring what a widget of the current screen has changed to the terminal at once.
+
+    Textual would get to it in some turns of the loop; an echo is waited for.
+    """
+    if widget._repaint_required and widget.screen.is_current:
+        widget._repaint_required = False
+        with widget.screen._context():
+            widget.screen._dirty_widgets.add(widget)
+            widget.screen._on_timer_update()
+
+
 def driver_of(app: App[Any]) -> RawDriver | None:
     """The app's driver; None in a test without a terminal."""
     driver = app._driver
     return driver if isinstance(driver, RawDriver) else None
-
-
-class _Outlet:
-    """Standard error that may vanish: a closed terminal must not end the thread that writes."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
-        self.fileno = file.fileno
-        self.isatty = file.isatty
-
-    def write(self, text: str) -> None:
-        with suppress(OSError):
-            self._file.write(text)
-
-    def flush(self) -> None:
-        with suppress(OSError):
-            self._file.flush()

@@ -156,6 +156,29 @@ async def test_panes_beside_the_focused_one_come_in_ticks(server: Server) -> Non
     assert min(counts[1:]) >= 4
 
 
+async def test_panes_beside_go_on_at_their_pace_while_somebody_types(server: Server) -> None:
+    typed = run_python(server, ECHO, name="s1-1")
+    beside = [run_python(server, REPAINT, name=f"s{n}-1").id for n in range(2, 7)]
+    clock = asyncio.get_running_loop().time
+
+    async with watching(server) as watch:
+        watch.panes.show([typed.id, *beside], typed.id)
+        await until(lambda: watch.shows(typed.id, b"ready>"))
+        watch.frames.clear()
+        began = clock()
+
+        def frames(name: str) -> int:
+            return sum(frame.pane == name for frame in watch.frames)
+
+        while min(map(frames, beside)) < 6:
+            echoes = frames(typed.id)
+            watch.panes.send_bytes(typed.id, b"x")
+            await until(lambda: frames(typed.id) > echoes)  # noqa: B023
+        took = clock() - began
+
+    assert max(map(frames, beside)) <= 2 + took / 0.17
+
+
 async def test_a_repainting_pane_is_not_torn(server: Server) -> None:
     pane = run_python(server, REPAINT, cols=200, lines=58)
 

@@ -8,7 +8,7 @@ from agentmux.errors import AgentmuxError, NeedsConfirmation
 from agentmux.ui.app import terminal_title
 from tests.support.snapshot import text_of
 from tests.support.staged import NOON, StagedMux, fleet_of, session
-from tests.ui.conftest import Stage
+from tests.ui.conftest import LendingDriver, Stage
 from tests.ui.looks import alert, bottom, press
 
 EXITED = SessionState.EXITED
@@ -349,3 +349,22 @@ async def test_the_persons_own_keys(stage: Stage, full: StagedMux) -> None:
 def test_the_title_tells_a_narrow_tab_who_needs_somebody(full: StagedMux) -> None:
     assert terminal_title(full.fleet, "/src/acme\x07-api") == "1 exited · agentmux · acme\\x07-api"
     assert terminal_title(fleet_of(session(1, "a")), None) == "agentmux"
+
+
+@pytest.mark.parametrize(("keys", "at_once"), [(("3",), False), (("3", "3"), True)])
+async def test_an_echo_is_painted_before_anything_else_happens(
+    stage: Stage,
+    full: StagedMux,
+    keys: tuple[str, ...],
+    at_once: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(LendingDriver, "is_headless", False)
+    written: list[str] = []
+    monkeypatch.setattr(LendingDriver, "write", lambda _self, data: written.append(data))
+    async with stage(full, (220, 60), layout="main") as pilot:
+        await press(pilot, *keys)
+        full.panes.draw("%3", "an echo")
+        assert any("an echo" in text for text in written) is at_once
+        await pilot.pause()
+        assert sum("an echo" in text for text in written) == 1

@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from agentmux.core.fleet import Fleet
+from agentmux.ui.driver import paint_now
 from agentmux.ui.layout import Rect, plan
 from agentmux.ui.messages import SessionChosen
 from agentmux.ui.screens.navigation import Navigation
@@ -185,6 +186,8 @@ class FleetScreen(Navigation):
         tile = self.pane_tiles.get(frame.pane)
         if tile is not None:
             tile.pane.show_frame(frame)
+            if tile.pane.typing:
+                paint_now(tile.pane)
 
     def on_pane_view_selected(self, message: PaneView.Selected) -> None:
         self.copy(message.text, "copied the selection")
