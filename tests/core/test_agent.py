@@ -2,7 +2,14 @@
 
 import pytest
 
-from agentmux.core.agent import find_version, names_option
+from agentmux.core.agent import (
+    ARGUMENT_LIMIT,
+    LaunchSpec,
+    find_version,
+    names_option,
+    prompt_argument,
+)
+from agentmux.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -33,3 +40,22 @@ def test_find_version(text: str, version: str | None) -> None:
 )
 def test_names_option(args: tuple[str, ...], named: bool) -> None:
     assert names_option(args, "--resume", "-r") is named
+
+
+@pytest.mark.parametrize("prompt", [None, "", "fix it", "x" * ARGUMENT_LIMIT, "\udcff\n"])
+def test_a_task_is_one_argument(prompt: str | None) -> None:
+    assert prompt_argument(LaunchSpec(prompt=prompt)) == (prompt or None)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "why"),
+    [
+        ("x" * (ARGUMENT_LIMIT + 1), "longer than 100,000 bytes"),
+        ("é" * (ARGUMENT_LIMIT // 2 + 1), "longer than 100,000 bytes"),
+        ("a\0b", "NUL"),
+    ],
+    ids=["too long", "too long in bytes", "NUL"],
+)
+def test_a_task_no_start_could_carry_is_refused(prompt: str, why: str) -> None:
+    with pytest.raises(UsageError, match=why):
+        prompt_argument(LaunchSpec(prompt=prompt))

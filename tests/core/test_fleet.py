@@ -169,9 +169,11 @@ def test_an_end_that_was_asked_for_is_told_from_one_that_was_not(
 
 
 def test_a_new_run_begins_afresh() -> None:
-    again = session(
-        *RUN, exited("s1", run=1, code=3, last_lines=("bye",)), launch("s1", 2, seconds=20)
-    )
+    """Whatever the run before left behind, all of it, is gone."""
+    stop = e.Requested(at=at(3), session="s1", request="r", verb="stop")
+    end = exited("s1", run=1, code=3, signal=9, certain=False, why="it said", last_lines=("bye",))
+    started = replace(STARTED, shim_start=13)
+    again = session(*RUN[:-1], started, stop, end, launch("s1", 2, seconds=20))
     first = session(opened(), launch("s1", 1, seconds=20))
     assert again == replace(first, run=2, started_by="run-2")
 
@@ -277,6 +279,8 @@ def test_ids_are_never_used_again() -> None:
         ("9", None),
         ("", None),
         ("s4", None),
+        ("²", None),
+        ("٣", None),
     ],
 )
 def test_find(word: str, found: str | None) -> None:

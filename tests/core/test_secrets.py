@@ -37,3 +37,7 @@ def test_known_values_the_longest_first() -> None:
 def test_secret_values_go_by_the_name() -> None:
     env = {"MY_API_KEY": "0123456789", "HOME": "/home/someone", "TOKEN": "short"}
     assert secret_values(env) == {"0123456789"}
+
+
+def test_the_shortest_secret_has_eight_characters() -> None:
+    assert secret_values({"TOKEN": "8letters", "AUTH": "7letter"}) == {"8letters"}
