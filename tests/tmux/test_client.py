@@ -13,6 +13,7 @@ import pytest
 
 from agentmux.errors import TmuxError
 from agentmux.paths import places
+from agentmux.tmux import client as tmux_client
 from agentmux.tmux.client import Capture, ControlClient, deliver
 from agentmux.tmux.formats import Status
 from agentmux.tmux.protocol import Notification, Output, Resized
@@ -226,6 +227,21 @@ async def test_the_end_of_the_server_is_told_once_to_everybody_who_waits(server:
     await until(lambda: lost)
     await client.close()
     assert lost == ["lost"]
+
+
+async def test_a_server_that_does_not_let_it_attach_leaves_no_child(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tmux_client, "ATTACH_SECONDS", 0.3)
+    before = set(psutil.Process().children())
+    pid = int(server.identity().split(":")[0])
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(TmuxError, match="did not let the screen attach"):
+            await ControlClient(server, lambda _: None, lambda: None).start()
+        assert set(psutil.Process().children()) == before
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 async def test_without_a_server_it_does_not_start() -> None:

@@ -1,8 +1,8 @@
-"""The private server: life, windows, and text in and out, with a real tmux."""
+"""The private server: its life, its keeper and its windows, with a real tmux."""
 
-import hashlib
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,10 +11,18 @@ import pytest
 
 from agentmux.errors import TmuxError
 from agentmux.paths import places
+from agentmux.tmux.formats import Pane
 from agentmux.tmux.server import Server
-from tests.support.tmux import run_python, run_shell, wait_for_text, wait_until
+from tests.support.tmux import (
+    remind_of_deaths,
+    run_shell,
+    wait_for_text,
+    wait_until,
+)
 
 pytestmark = pytest.mark.tmux
+
+CHECKOUT = Path(__file__).parents[2]
 
 HOSTILE = (
     "#(touch planted)",
@@ -28,18 +36,16 @@ HOSTILE = (
     "-x",
     "",
 )
-WRITE_ARGS = "import sys; open(sys.argv[1], 'w').write(repr(sys.argv[2:]))"
-READ_ALL = """
-import os, sys, tty
-tty.setraw(0)
-os.write(1, sys.argv[3].encode().decode('unicode_escape').encode() + b'ready')
-size, got = int(sys.argv[2]), bytearray()
-while len(got) < size:
-    got += os.read(0, 65536)
-with open(sys.argv[1] + '.part', 'wb') as out:
-    out.write(got)
-os.rename(sys.argv[1] + '.part', sys.argv[1])
+START = """
+import sys
+from agentmux.paths import places
+from agentmux.tmux.server import Server
+print("ready", flush=True)
+sys.stdin.read()
+Server(places()).start()
+print("started")
 """
+WRITE_ARGS = "import sys; open(sys.argv[1], 'w').write(repr(sys.argv[2:]))"
 
 
 def server_pid(server: Server) -> int:
@@ -51,13 +57,12 @@ def keeper_pid(server: Server) -> int:
     return int(said)
 
 
-def received(server: Server, target: Path, size: int, data: bytes, ask: str = "") -> bytes:
-    """What a program reads that gets `data` pasted, once it has read `size` bytes."""
-    pane = run_python(server, READ_ALL, str(target), str(size), ask)
-    wait_for_text(server, pane.id, b"ready")
-    server.paste(pane.id, data)
-    wait_until(target.exists)
-    return target.read_bytes()
+def ended(server: Server) -> Pane:
+    """The only pane, once tmux knows how its program ended."""
+    wait_until(lambda: server.windows()[0].dead)
+    remind_of_deaths(server)
+    wait_until(lambda: any((server.windows()[0].code, server.windows()[0].signal)))
+    return server.windows()[0]
 
 
 # --- life
@@ -71,6 +76,27 @@ def test_a_second_start_changes_nothing(server: Server) -> None:
 
     assert server.identity() == before
     assert server.windows() == [pane]
+
+
+def test_all_who_start_it_at_once_get_the_same_server(private_home: Path) -> None:
+    where = places()
+    where.make()
+    server = Server(where)
+    gate, opener = os.pipe()
+    argv, pipe = [sys.executable, "-c", START], subprocess.PIPE
+    starters = [
+        subprocess.Popen(argv, cwd=CHECKOUT, stdin=gate, stdout=pipe, stderr=pipe) for _ in range(4)
+    ]
+    try:
+        for starter in starters:
+            assert starter.stdout is not None
+            assert starter.stdout.readline() == b"ready\n"
+        os.close(opener)
+        assert [starter.communicate() for starter in starters] == [(b"started\n", b"")] * 4
+        wait_until(server.has_keeper)
+    finally:
+        os.close(gate)
+        server.kill()
 
 
 def test_start_after_the_server_was_killed(server: Server) -> None:
@@ -172,12 +198,19 @@ def test_a_keeper_whose_window_is_gone_is_started_again(server: Server) -> None:
 
 
 def test_a_window_has_its_size_from_the_first_moment(server: Server) -> None:
-    pane = server.open_window("s7-1", ["stty", "size"], (91, 33))
+    pane = server.open_window("s7-1", ["sh", "-c", "stty size; exec sleep 60"], (91, 33))
 
     wait_for_text(server, pane.id, b"33 91")
     assert (pane.cols, pane.lines) == (91, 33)
     assert server.find_window("s7-1") == server.windows()[0]
     assert server.find_window("s7-2") is None
+
+
+def test_a_window_is_found_by_its_whole_name(server: Server) -> None:
+    tenth = run_shell(server, "exec sleep 60", name="s1-10")
+
+    assert server.find_window("s1-1") is None
+    assert server.find_window("s1-10") == tenth
 
 
 def test_a_resized_window_keeps_its_size(server: Server) -> None:
@@ -219,11 +252,12 @@ def test_a_hostile_title_is_a_title(server: Server, private_home: Path) -> None:
 
 
 def test_a_pane_that_ended_by_itself(server: Server) -> None:
-    pane = run_shell(server, "echo last words; exit 7")
+    pane = run_shell(server, "echo last words; read line; exit 7")
+    wait_for_text(server, pane.id, b"last words")
 
-    wait_until(lambda: server.windows()[0].dead)
+    server.send_bytes(pane.id, b"\r")
 
-    found = server.windows()[0]
+    found = ended(server)
     assert (found.code, found.signal) == (7, None)
     assert server.capture(pane.id, history=True) == [b"last words"]
 
@@ -231,9 +265,7 @@ def test_a_pane_that_ended_by_itself(server: Server) -> None:
 def test_a_pane_that_was_killed(server: Server) -> None:
     run_shell(server, "kill -9 $$")
 
-    wait_until(lambda: server.windows()[0].dead)
-
-    found = server.windows()[0]
+    found = ended(server)
     assert (found.code, found.signal) == (None, 9)
 
 
@@ -244,70 +276,3 @@ def test_a_window_is_killed_once_or_twice(server: Server) -> None:
     server.kill_window(pane.window)
 
     assert server.windows() == []
-
-
-# --- text
-
-
-def test_the_ways_to_capture(server: Server) -> None:
-    line = "x" * 100
-    pane = run_shell(server, f"seq 1 40; printf '{line}\\033[31mred\\n'; exec sleep 60")
-    wait_for_text(server, pane.id, b"red")
-
-    assert server.capture(pane.id)[0] == b"20"
-    assert server.capture(pane.id, history=True)[:2] == [b"1", b"2"]
-    assert server.capture(pane.id, lines=2) == [b"x" * 80, b"x" * 20 + b"red"]
-    assert server.capture(pane.id, lines=1, joined=True) == [line.encode() + b"red"]
-    assert b"\x1b[31mred" in server.capture(pane.id, lines=1, ansi=True)[0]
-    assert server.capture(pane.id, lines=99) == server.capture(pane.id)
-    assert server.capture(pane.id, lines=0) == []
-
-
-def test_the_status_of_a_pane(server: Server) -> None:
-    modes = "\\033[?1049h\\033[?1002h\\033[?1006h\\033[?25l"
-    pane = run_shell(server, f"printf '{modes}hi'; exec sleep 60")
-    wait_for_text(server, pane.id, b"hi")
-
-    status = server.pane_status(pane.id)
-
-    assert (status.cols, status.lines, status.cursor, status.alternate) == (80, 24, None, True)
-    assert status.mouse == {"any", "button", "sgr"}
-
-
-def test_a_pane_that_is_gone(server: Server) -> None:
-    with pytest.raises(TmuxError, match="no pane %99"):
-        server.pane_status("%99")
-    with pytest.raises(TmuxError, match="can't find pane"):
-        server.capture("%99")
-    with pytest.raises(TmuxError, match="can't find pane"):
-        server.paste("%99", b"text")
-    assert server.run("list-buffers") == b""
-
-
-def test_every_byte_value_is_typed_as_it_is(server: Server, tmp_path: Path) -> None:
-    keys = bytes(range(256)) * 5
-    pane = run_python(server, READ_ALL, str(tmp_path / "got"), str(len(keys)), "")
-    wait_for_text(server, pane.id, b"ready")
-
-    server.send_bytes(pane.id, keys)
-
-    wait_until((tmp_path / "got").exists)
-    assert (tmp_path / "got").read_bytes() == keys
-
-
-def test_five_megabytes_are_pasted_intact(server: Server, tmp_path: Path) -> None:
-    text = b"".join(b"line %07d \xe2\x82\xac\n" % number for number in range(300_000))
-    assert len(text) > 5_000_000
-
-    got = received(server, tmp_path / "got", len(text), text)
-
-    assert hashlib.sha256(got).digest() == hashlib.sha256(text).digest()
-
-
-def test_a_paste_is_marked_when_the_program_asked(server: Server, tmp_path: Path) -> None:
-    data = b"one\n\x1b[201~two;\n#(touch planted)"
-    wanted = b"\x1b[200~one\n[201~two;\n#(touch planted)\x1b[201~"
-
-    got = received(server, tmp_path / "got", len(wanted), data, ask="\\x1b[?2004h")
-
-    assert got == wanted
