@@ -111,4 +111,5 @@ def test_a_remote_that_hangs_is_given_up(clone: Repo, tmp_path: Path) -> None:
 def test_no_such_remote_or_branch(repo: Repo, clone: Repo) -> None:
     assert not fetch_base(repo, "origin", "main")
     assert not fetch_base(clone, "origin", "none")
-    assert not fetch_base(clone, "--upload-pack=touch x", "main")
+    assert not fetch_base(clone, "--upload-pack=touch planted;", "main")
+    assert not (clone.root / "planted").exists()

@@ -85,6 +85,15 @@ def test_time_over_ends_git_and_its_children(
     assert not psutil.pid_exists(child) or psutil.Process(child).status() == "zombie"
 
 
+def test_time_over_asks_git_first_so_that_it_may_tidy_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, f"trap 'touch {tmp_path}/tidied; exit' TERM; sleep 300 & wait", monkeypatch)
+    with pytest.raises(GitError, match="took longer"):
+        look(tmp_path, "version", limit_s=0.5)
+    assert (tmp_path / "tidied").exists()
+
+
 def test_a_daemon_left_by_a_hook_does_not_hold_us_up(
     repo: Repo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
