@@ -7,6 +7,7 @@ import click
 
 from agentmux import __version__
 from agentmux.cli import COMMANDS, load_command
+from agentmux.cli.ls import current_folder
 from agentmux.errors import UsageError
 
 
@@ -41,7 +42,7 @@ class Verbs(click.Group):
 @click.pass_context
 def agentmux(ctx: click.Context, repo: Path | None) -> None:
     """Options that stand before the verb."""
-    ctx.obj = str((repo or Path.cwd()).absolute())
+    ctx.obj = str(repo.absolute()) if repo else current_folder()
     if ctx.invoked_subcommand is None:
         from agentmux.cli.screen_app import open_screen
 

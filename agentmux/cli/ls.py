@@ -31,7 +31,7 @@ def list_sessions(*, everything: bool, as_json: bool, folder: str | None = None)
         output.data_json(
             {
                 "home": str(where.home or where.state),
-                "repo": repo_around(folder or os.getcwd()),  # noqa: PTH109 - pathlib costs `ls` 10 ms
+                "repo": repo_around(folder or current_folder()),
                 "leader": {"pid": pid, "alive": pid is not None},
                 "sessions": [session_row(session) for session in sessions],
             }
@@ -42,6 +42,14 @@ def list_sessions(*, everything: bool, as_json: bool, folder: str | None = None)
         return
     for line in session_table(sessions, now()):
         output.data(line)
+
+
+def current_folder() -> str:
+    """Where the person stands; the root when that folder was removed under them."""
+    try:
+        return os.getcwd()  # noqa: PTH109 - pathlib costs `ls` 10 ms
+    except FileNotFoundError:
+        return "/"
 
 
 def repo_around(folder: str) -> str | None:

@@ -5,7 +5,7 @@ import click
 from agentmux.cli import output
 from agentmux.cli.context import report_session, stand
 from agentmux.cli.group import is_terminal
-from agentmux.errors import NeedsConfirmation
+from agentmux.core.text import clean
 
 
 @click.command("rm", short_help="remove a session and its worktree")
@@ -22,15 +22,12 @@ def command(name: str, keep_branch: bool, yes: bool, discard: bool, as_json: boo
     """
     place = stand()
     session = place.require(name)
-    if not yes:
-        if not is_terminal():
-            raise NeedsConfirmation(
-                f"Removing {session.name!r} ends its agent and deletes {session.worktree}.",
-                "Add --yes.",
-            )
-        click.confirm(f"Remove {session.name!r} and {session.worktree}?", abort=True, err=True)
+    confirmed = yes
+    if not yes and is_terminal():
+        what = session.name if session.here else f"{session.name} and {session.worktree}"
+        confirmed = click.confirm(clean(f"Remove {what}?"), abort=True, err=True)
     done = place.ask(
-        "remove", session.id, yes=True, discard=yes and discard, keep_branch=keep_branch
+        "remove", session.id, yes=confirmed, discard=yes and discard, keep_branch=keep_branch
     )
     report_session(place, session.id, "removed", as_json=as_json)
     if done.result.get("kept_ref"):

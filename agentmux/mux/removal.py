@@ -27,7 +27,7 @@ Result = dict[str, e.Json]
 
 async def remove(leader: Leader, request: e.Requested) -> Result:
     """Remove session and worktree. Refuses to lose work unless told twice (`discard`), and keeps
-    a ref to it even then; a living session is ended only with `yes`."""
+    a ref to it even then; without `yes` it only says what would happen."""
     session = arguments.require_session(leader.mux.fleet, request)
     async with leader.locks[session.id]:
         session = leader.mux.fleet.sessions[session.id]
@@ -60,24 +60,32 @@ async def _remove(leader: Leader, request: e.Requested, session: Session) -> Non
 
 
 def _refuse_loss(request: e.Requested, session: Session) -> None:
-    """Raise NeedsConfirmation naming what would be lost, unless told."""
-    if session.is_live and not arguments.flag(request.args, "yes"):
+    """Raise NeedsConfirmation naming what would be ended, deleted and lost, unless told."""
+    losses = [] if arguments.flag(request.args, "discard") else _losses(request, session)
+    lost = " and ".join(losses)
+    if not arguments.flag(request.args, "yes"):
+        ends = [] if not session.is_live else ["end its agent"]
+        deletes = [] if session.here else [f"delete {session.worktree}"]
+        loses = [f"lose {lost}"] if lost else []
+        what = ", ".join([*ends, *deletes, *loses]) or "forget it"
+        hint = "Add --yes --discard; a ref keeps the work." if lost else "Add --yes."
+        raise NeedsConfirmation(f"Removing {session.name!r} would {what}.", hint)
+    if lost:
         raise NeedsConfirmation(
-            f"The agent of {session.name!r} is running.", "Add --yes to end it and remove."
-        )
-    work = _work(session)
-    if work is None or arguments.flag(request.args, "discard"):
-        return
-    losses = []
-    if work.uncommitted:
-        losses.append(f"{work.uncommitted} uncommitted {_plural('path', work.uncommitted)}")
-    if work.commits and not arguments.flag(request.args, "keep_branch"):
-        losses.append(f"{work.commits} unmerged {_plural('commit', work.commits)}")
-    if losses:
-        raise NeedsConfirmation(
-            f"Removing {session.name!r} would lose {' and '.join(losses)}.",
+            f"Removing {session.name!r} would lose {lost}.",
             "Land or commit it; or `--yes --discard`, which still keeps a ref to restore from.",
         )
+
+
+def _losses(request: e.Requested, session: Session) -> list[str]:
+    """What stands in worktree and branch and nowhere else, in words."""
+    work = _work(session)
+    losses = []
+    if work is not None and work.uncommitted:
+        losses.append(f"{work.uncommitted} uncommitted {_plural('path', work.uncommitted)}")
+    if work is not None and work.commits and not arguments.flag(request.args, "keep_branch"):
+        losses.append(f"{work.commits} unmerged {_plural('commit', work.commits)}")
+    return losses
 
 
 def _plural(word: str, count: int) -> str:

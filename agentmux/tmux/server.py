@@ -179,8 +179,11 @@ class Server:
 
         With `bracketed` it is marked as a paste exactly when the program has asked for that.
         """
+        text = strip_paste(data)
+        if not text:  # tmux keeps no empty buffer
+            return
         buffer = f"agentmux-{secrets.token_hex(8)}"
-        self.run("load-buffer", "-b", buffer, "-", stdin=strip_paste(data))
+        self.run("load-buffer", "-b", buffer, "-", stdin=text)
         marks = ["-p"] * bracketed
         try:
             self.run("paste-buffer", *marks, "-r", "-d", "-b", buffer, "-t", require_id(pane))

@@ -1,11 +1,14 @@
 """Bad input is normal input: one sentence, a hint, nothing lost, no traceback."""
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.cockpit import Cockpit, Said
+from tests.support.cockpit import ROOT, Cockpit, Said
 from tests.support.repo import git, make_repo, write
 
 pytestmark = pytest.mark.story
@@ -101,3 +104,16 @@ def test_no_terminal_for_the_screen(cockpit: Cockpit) -> None:
     assert_refused(said, 2, "terminal")
     for verb in ("ls", "demo", "up --headless"):
         assert verb in said.err
+
+
+def test_a_folder_that_was_removed_under_the_person(cockpit: Cockpit) -> None:
+    gone = cockpit.home / "gone"
+    gone.mkdir()
+    argv = ["sh", "-c", 'rmdir "$PWD"; exec "$@"', "sh", sys.executable, "-m", "agentmux"]
+    env = {**cockpit.environment(), "PYTHONPATH": str(ROOT)}
+    listed = subprocess.run([*argv, "ls", "--json"], cwd=gone, env=env, stdout=subprocess.PIPE)
+    assert listed.returncode == 0
+    assert json.loads(listed.stdout)["repo"] is None
+    gone.mkdir()
+    new = subprocess.run([*argv, "new", "--", "true"], cwd=gone, env=env, capture_output=True)
+    assert_refused(Said(new.returncode, "", new.stderr.decode()), 2, "not")

@@ -144,6 +144,17 @@ def test_rm_of_a_clean_session_needs_to_be_told_once(cockpit: Cockpit) -> None:
     assert cockpit.row("s1")["kept_ref"] is None
 
 
+def test_rm_without_being_told_says_what_it_would_do(cockpit: Cockpit) -> None:
+    row = cockpit.new()
+    write(Path(row["worktree"]) / "new.txt", "new\n")
+    refused = cockpit.run("rm", "1")
+    assert (refused.code, refused.out) == (7, "")
+    for words in ("end its agent", f"delete {row['worktree']}", "lose 1 uncommitted path"):
+        assert words in refused.err
+    cockpit.new("--name", "mine", "--here")
+    assert "delete" not in cockpit.run("rm", "mine").err
+
+
 def test_here_works_in_the_checkout_and_rm_leaves_it(cockpit: Cockpit) -> None:
     row = cockpit.new("--here")
     assert (row["worktree"], row["here"]) == (str(cockpit.repo), True)
