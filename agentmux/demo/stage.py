@@ -136,7 +136,7 @@ def _set_environment(root: Path) -> None:
 
 def _configure(where: Places, root: Path) -> None:
     """One more simulated agent is what `n` starts here."""
-    play = {"name": LABEL, "task": "", "speed": 1, "stay": True, "steps": personas.NEWCOMER}
+    play = {"name": "a", "task": "", "speed": 1, "stay": True, "steps": personas.NEWCOMER}
     words = json.dumps(_command(root, LABEL, play))  # in these characters JSON is TOML
     where.config.mkdir(exist_ok=True)
     where.config_file.write_text(f"[profiles.{LABEL}]\ncommand = {words}\n", encoding="utf-8")

@@ -43,7 +43,7 @@ def test_a_session_is_seen_typed_into_and_left(cockpit: Cockpit, sit: Sit) -> No
     seat.sees("q n x ? hello\nq n x ? hello")
     seat.press("leader")
     seat.sees(" COMMAND ", "━ 2  beta ━")
-    seat.press("esc", "q")
+    seat.press("q")
     seat.has_ended()
     assert cockpit.screen("2").count("q n x ? hello") == 2
     assert "hello" not in cockpit.screen("1")

@@ -1,13 +1,13 @@
 """The tour's line: what to press next, which steps are ticked, and how to be rid of it."""
 
+from rich.cells import cell_len
+
 from agentmux.ui.labels import cut
 from agentmux.ui.tour import Tour, instruction
 from agentmux.ui.view import View
 from agentmux.ui.widgets.line import Line, Span, width_of
 
 TICKED, OPEN = "■", "□"
-WORDY, BOXED = 120, 60
-"""Columns from which the steps have their words, and from which they have boxes."""
 FAREWELL = "that is all; {leave} leaves and takes the demo down"
 
 
@@ -20,8 +20,11 @@ class TourBar(Line):
             return
         theme, width = view.theme, view.size[0]
         block: Span = (f" tour {_place(view.tour)} ", theme.block("done"))
-        right = _ticks(view, view.tour, named=width >= WORDY) if width >= BOXED else []
-        text = cut(f"  {_words(view, view.tour)}", width - width_of([block, *right]))
+        words = f"  {_words(view, view.tour)}"
+        room = width - width_of([block]) - cell_len(words)
+        choices = (_ticks(view, view.tour, named=True), _ticks(view, view.tour, named=False))
+        right = next((spans for spans in choices if width_of(spans) <= room), [])
+        text = cut(words, width - width_of([block, *right]))
         ground = theme.style("text", "select")
         self.put([block, (text, theme.style("text", "select", bold=True))], right, ground)
 
