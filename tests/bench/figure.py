@@ -62,7 +62,7 @@ class Effort:
     rounds: int = 5
     keys: int = 60
     """Key presses in each round."""
-    seconds: float = 20.0
+    seconds: float = 12.0
     """Of each look at processor time."""
     megabytes: int = 50
     flood: int = 200

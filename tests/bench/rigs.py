@@ -153,6 +153,10 @@ class Ours:
             self._press([str(number).encode()])
             self._selected = number
 
+    def zoom(self) -> None:
+        """Give the selected pane the whole terminal but for the last line."""
+        self._press([b"z"])
+
     def _press(self, keys: Sequence[bytes]) -> None:
         assert self.terminal is not None
         for key in keys:

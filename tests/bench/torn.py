@@ -26,6 +26,7 @@ def _count(size: tuple[int, int], frames: int) -> Figure:
         terminal.until(
             lambda: _NUMBER.search(terminal.tail.decode(errors="replace")), "a frame shown"
         )
+        cockpit.zoom()
         cockpit.type_into(1)
         read_for(1.0)
         seen = _Seen(Grid(outer), size[1])
