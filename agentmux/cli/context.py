@@ -2,15 +2,15 @@
 
 import difflib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from agentmux.cli import output
 from agentmux.cli.ls import repo_around
 from agentmux.config import Loaded
 from agentmux.core import events as e
 from agentmux.core.fleet import Fleet
-from agentmux.core.session import Session
+from agentmux.core.session import Session, SessionState
 from agentmux.errors import AgentError, NotFound
 from agentmux.ledger.store import Ledger
 from agentmux.mux import requests, start
@@ -90,9 +90,25 @@ def report_session(stand: Stand, session_id: str, done: str, *, as_json: bool) -
     return session
 
 
-def absolute(folder: str) -> str:
-    """`folder` as the leader, which stands elsewhere, can find it."""
-    return str(Path(folder).absolute())
+def report_start(stand: Stand, session_id: str, done: str, *, as_json: bool) -> int:
+    """As `report_session` after a start; 1 when the agent's program could not be started.
+
+    The session stays for a retry.
+    """
+    session = report_session(stand, session_id, done, as_json=as_json)
+    if session.state is not SessionState.EXITED or session.pid is not None:
+        return 0
+    output.talk(f"agentmux: the agent of {session.name!r} did not start: {session.state_why}")
+    output.talk(f"  hint: the session is kept; `agentmux resume {session.id}` tries again.")
+    return 1
+
+
+def warn_withheld(result: Mapping[str, e.Json]) -> None:
+    """Say which of the repository's files were not let start programs or set the environment."""
+    files = result.get("withheld")
+    for path in files if isinstance(files, list) else ():
+        output.talk(f"agentmux: {path} is not trusted: its hooks and profiles are left out.")
+        output.talk("  hint: `agentmux trust` shows and accepts it.")
 
 
 def require_pane(place: Stand, word: str, *, dead_too: bool = False) -> tuple[Session, str]:

@@ -1,14 +1,10 @@
 """`agentmux new`: start a session and return when its pane runs."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from agentmux.cli import output
-from agentmux.cli.context import report_session, stand
-from agentmux.core.events import Json
-from agentmux.core.session import Session, SessionState
+from agentmux.cli.context import report_start, stand, warn_withheld
 
 
 class _Dashed(click.Command):
@@ -60,23 +56,6 @@ def command(
     after = ctx.meta.get(AFTER_DASHES, ())
     place = stand()
     done = place.ask("new", task=task, command=list(after) or None, cwd=str(ctx.obj), **options)
-    session = report_session(place, str(done.result["session"]), "started", as_json=as_json)
+    code = report_start(place, str(done.result["session"]), "started", as_json=as_json)
     warn_withheld(done.result)
-    return _verdict(session)
-
-
-def warn_withheld(result: Mapping[str, Json]) -> None:
-    """Say which of the repository's files were not let start programs or set the environment."""
-    files = result.get("withheld")
-    for path in files if isinstance(files, list) else ():
-        output.talk(f"agentmux: {path} is not trusted: its hooks and profiles are left out.")
-        output.talk("  hint: `agentmux trust` shows and accepts it.")
-
-
-def _verdict(session: Session) -> int:
-    """1 when the agent's program could not be started; the session stays for a retry."""
-    if session.state is not SessionState.EXITED or session.pid is not None:
-        return 0
-    output.talk(f"agentmux: the agent of {session.name!r} did not start: {session.state_why}")
-    output.talk(f"  hint: the session is kept; `agentmux resume {session.id}` tries again.")
-    return 1
+    return code

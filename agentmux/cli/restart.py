@@ -2,15 +2,15 @@
 
 import click
 
-from agentmux.cli.context import report_session, stand
+from agentmux.cli.context import report_start, stand
 
 
 @click.command("restart", short_help="start a session's agent afresh")
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print the session as JSON.")
-def command(name: str, as_json: bool) -> None:
+def command(name: str, as_json: bool) -> int:
     """End the agent of session NAME if it runs and start it afresh in the same worktree."""
     place = stand()
     session = place.require(name)
     place.ask("restart", session.id)
-    report_session(place, session.id, "restarted", as_json=as_json)
+    return report_start(place, session.id, "restarted", as_json=as_json)

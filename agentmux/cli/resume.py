@@ -2,15 +2,15 @@
 
 import click
 
-from agentmux.cli.context import report_session, stand
+from agentmux.cli.context import report_start, stand
 
 
 @click.command("resume", short_help="continue an exited session")
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print the session as JSON.")
-def command(name: str, as_json: bool) -> None:
+def command(name: str, as_json: bool) -> int:
     """Continue session NAME by the agent's own id; a plain command is run again."""
     place = stand()
     session = place.require(name)
     place.ask("resume", session.id)
-    report_session(place, session.id, "resumed", as_json=as_json)
+    return report_start(place, session.id, "resumed", as_json=as_json)

@@ -117,3 +117,12 @@ def test_a_folder_that_was_removed_under_the_person(cockpit: Cockpit) -> None:
     gone.mkdir()
     new = subprocess.run([*argv, "new", "--", "true"], cwd=gone, env=env, capture_output=True)
     assert_refused(Said(new.returncode, "", new.stderr.decode()), 2, "not")
+
+
+def test_an_agent_that_does_not_exist_is_kept_for_a_retry(cockpit: Cockpit) -> None:
+    said = cockpit.run("new", "--name", "none", "--", "/no/such/agent")
+    assert_refused(said, 1, "/no/such/agent was not found")
+    assert "resume s1" in said.err
+    assert cockpit.row("s1")["exit_code"] == 127
+    for verb in ("resume", "restart"):
+        assert_refused(cockpit.run(verb, "none"), 1, "/no/such/agent was not found")
