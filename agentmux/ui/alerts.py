@@ -27,6 +27,8 @@ class Alert:
     """Id of the key's row; empty when no key helps."""
     session: str | None = None
     """The session it is about."""
+    passing: bool = False
+    """Whether it is what the last key had to say; the next key takes it away."""
 
 
 def alerts(
@@ -60,8 +62,20 @@ def is_lost(session: Session) -> bool:
 
     A hang-up that nobody asked for is the end of its terminal; an end unseen, that of the machine.
     """
-    took_down = session.exit_signal == signal.SIGHUP or not session.state_certain
-    return session.state is SessionState.EXITED and not session.stopped and took_down
+    unseen = session.state is SessionState.EXITED and not session.state_certain
+    return (unseen and not session.stopped) or is_hung_up(session)
+
+
+def is_hung_up(session: Session) -> bool:
+    """Whether it ended with its terminal, and nobody had asked for that."""
+    ended = session.state is SessionState.EXITED and session.exit_signal == signal.SIGHUP
+    return ended and not session.stopped
+
+
+def why_of(session: Session) -> str:
+    """Why it is in its state, on one line; empty when there is nothing to add to the state."""
+    told = session.state_why or (LOST.format("it") if is_hung_up(session) else "")
+    return clean(told, one_line=True)
 
 
 def is_set_up_badly(session: Session) -> bool:
@@ -91,7 +105,7 @@ def _lost(lost: list[Session], now: datetime) -> Alert:
         "failed",
         f"E {len(lost)} lost",
         who + more,
-        clean(first.state_why, one_line=True) or LOST.format("they"),
+        LOST.format("they") if is_hung_up(first) else why_of(first),
         age_of(first, now),
         "resume.all",
     )
@@ -99,7 +113,7 @@ def _lost(lost: list[Session], now: datetime) -> Alert:
 
 def _ended(session: Session, now: datetime) -> Alert:
     last = next((line for line in reversed(session.last_lines) if line.strip()), "")
-    what = session.state_why or (LOST.format("it") if is_lost(session) else last.strip())
+    what = why_of(session) or last.strip()
     return Alert(
         "failed",
         _headline(session),

@@ -237,7 +237,12 @@ def beside(plan: Plan, session: str, width: int, height: int) -> Rect:
     fit = [r for r in rooms if r.width >= LEAST_OVERLAY[0] and r.height >= LEAST_OVERLAY[1]]
     third = max(LEAST_OVERLAY[1], (bottom - top) // 3)
     otherwise = Rect(0, max(top, bottom - third), width, min(third, bottom - top))
-    return max(fit, key=lambda room: room.width * room.height, default=otherwise)
+    return max(fit, key=_reading_room, default=otherwise)
+
+
+def _reading_room(room: Rect) -> int:
+    """Its cells; in a narrow column lines are cut, so there they count half."""
+    return room.width * room.height * (2 if room.width >= LEAST_MAIN else 1)
 
 
 def nearest(here: Rect, rects: Mapping[str, Rect], where: str) -> str | None:

@@ -180,7 +180,7 @@ class Typing(Screen[None]):
     def say(self, sentence: str, hint: str = "", word: str = "note") -> None:
         """Put a sentence into the alert line until the next key."""
         role = {"refused": "failed", "withheld": "asking"}.get(word, "accent")
-        self.notice = Alert(role, word, "", f"{sentence}  {hint}".rstrip())
+        self.notice = Alert(role, word, "", f"{sentence}  {hint}".rstrip(), passing=True)
         self.sync()
 
     def current_alert(self, now: datetime) -> Alert | None:

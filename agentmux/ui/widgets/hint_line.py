@@ -19,7 +19,7 @@ class HintLine(Line):
         """Redraw what changed."""
         left, right = _mode(view), _layout(view)
         rows = [(row, _key(view, row)) for row in _rows(view)]
-        if view.plan.alert is None and view.alert is not None:  # a zoomed pane has no other line
+        if _is_told_here(view):
             rows, left = [], [*left, *_keys_back(view), *_notice(view)]
         room = view.size[0] - width_of(left) - width_of(right) - 1
         if view.plan.framed and width_of(s for _, spans in rows[:6] for s in spans) > room:
@@ -31,6 +31,12 @@ class HintLine(Line):
                 room -= width_of(spans)
         left += [span for row, spans in rows if row.id in kept for span in spans]
         self.put(left, right, view.theme.style("text", "panel"))
+
+
+def _is_told_here(view: View) -> bool:
+    """A zoomed pane has no other line; in COMMAND the keys come before what stands for long."""
+    alert = view.alert
+    return view.plan.alert is None and alert is not None and (alert.passing or view.mode == "type")
 
 
 def _keys_back(view: View) -> list[Span]:
@@ -91,7 +97,7 @@ def _layout(view: View) -> list[Span]:
     session = view.session
     if not view.plan.framed and session is not None:
         mark = mark_of(session, view.glyphs)
-        text = f"{mark.glyph} {mark.word} {age_of(session, view.now)} "
+        text = f"  {mark.glyph} {mark.word} {age_of(session, view.now)} "
         return [(text, view.theme.style(mark.role, "panel", bold=mark.wants))]
     if view.size[0] < 120:
         return []

@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from agentmux.core.session import Session, SessionState
 from agentmux.core.text import clean
+from agentmux.ui.alerts import why_of
 from agentmux.ui.keymap import Key
 from agentmux.ui.labels import (
     Mark,
@@ -130,6 +131,7 @@ def _top(view: View, session: Session, mark: Mark, border: str, color: Style, wi
         f" {mark.glyph} {mark.word} {age_of(session, view.now)} ",
         f" {mark.glyph} {mark.word} ",
         f" {mark.glyph} {age_of(session, view.now).replace(' ', '')} ",
+        f" {mark.glyph} {age_of(session, view.now).partition(' ')[0]} ",
         f" {mark.glyph} ",
     ):
         if room - len(text) >= min(len(name_of(session)), 12) + 2:
@@ -168,7 +170,7 @@ def last_words(view: View, session: Session) -> list[list[Span]]:
     theme = view.theme
     mark = mark_of(session, view.glyphs)
     lines = [[(clean(line, one_line=True), theme.style("dim"))] for line in session.last_lines]
-    why = f": {clean(session.state_why, one_line=True)}" if session.state_why else ""
+    why = f": {why}" if (why := why_of(session)) else ""
     end: list[Span] = [(f"{mark.word}{why}", theme.style(mark.role, bold=True))]
     keys: list[Span] = []
     for key in _end_keys(view) if session.id == view.selected else ():
