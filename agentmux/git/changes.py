@@ -78,10 +78,12 @@ class Work:
     """Commits that no remote has; None when there is no remote."""
     subjects: tuple[str, ...] = ()
     """First lines of the newest five of `commits`, uncleaned."""
+    inner: int = 0
+    """Commits in submodules that no remote of theirs has: they live in the worktree alone."""
 
     @property
     def is_any(self) -> bool:
-        return bool(self.uncommitted or self.commits)
+        return bool(self.uncommitted or self.commits or self.inner)
 
 
 def read_changes(
@@ -110,15 +112,16 @@ def unmerged_work(
     repo: Repo, *, worktree: Path | None, branch: str | None, base_commit: str | None = None
 ) -> Work:
     """What would be lost with `worktree` (None when it is gone already) and `branch`."""
-    dirty, tips = 0, []
+    dirty, inner, tips = 0, 0, []
     if worktree:
+        inner = sum(map(_count_inner, submodules(worktree)))
         changes = read_changes(worktree)
         dirty = changes.dirty + changes.unsure
         tips += [changes.head] if changes.head else []
     tip = find_commit(repo.git_dir, f"refs/heads/{branch}") if branch else None
     tips += [tip] if tip else []
     if not tips:
-        return Work(dirty, 0, None)
+        return Work(dirty, 0, None, inner=inner)
     others = ["--not", f"--exclude={branch or ''}", "--branches", "--remotes", "--tags"]
     if base_commit and find_commit(repo.git_dir, base_commit):
         others.append(base_commit)
@@ -128,6 +131,7 @@ def unmerged_work(
         int(look(repo.git_dir, "rev-list", "--count", *tips, *others)),
         _unpushed(repo, tips),
         tuple(line.decode("utf-8", "surrogateescape") for line in subjects.split(b"\0") if line),
+        inner,
     )
 
 
@@ -186,6 +190,15 @@ def _status(worktree: Path) -> bytes:
 
 def _is_dirty(submodule: Path) -> bool:
     return bool(parse_status(_status(submodule))[1]) or any(map(_is_dirty, submodules(submodule)))
+
+
+def _count_inner(submodule: Path) -> int:
+    """Commits and stashes of a submodule, and of those inside it, that no remote has."""
+    own = 0
+    if find_commit(submodule, "HEAD"):
+        said = look(submodule, "rev-list", "--count", "HEAD", "--all", "--not", "--remotes")
+        own = int(said)
+    return own + sum(map(_count_inner, submodules(submodule)))
 
 
 def _count_filtered(worktree: Path, entries: tuple[Entry, ...]) -> int:

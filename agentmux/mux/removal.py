@@ -85,6 +85,8 @@ def _losses(request: e.Requested, session: Session) -> list[str]:
         losses.append(f"{work.uncommitted} uncommitted {_plural('path', work.uncommitted)}")
     if work is not None and work.commits and not arguments.flag(request.args, "keep_branch"):
         losses.append(f"{work.commits} unmerged {_plural('commit', work.commits)}")
+    if work is not None and work.inner:
+        losses.append(f"{work.inner} {_plural('commit', work.inner)} in submodules, kept by no ref")
     return losses
 
 

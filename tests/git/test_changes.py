@@ -8,7 +8,7 @@ import pytest
 from agentmux.errors import GitError, NotFound
 from agentmux.git.changes import Changes, Entry, Work, parse_status, read_changes, unmerged_work
 from agentmux.git.repo import Repo
-from agentmux.git.worktrees import remove_worktree
+from agentmux.git.worktrees import add_worktree, remove_worktree
 from tests.support.repo import (
     ODD_NAMES,
     commit,
@@ -214,6 +214,23 @@ def test_commits_on_a_detached_head_count(repo: Repo, worktree: Path) -> None:
     git(worktree, "checkout", "-q", "--detach")
     commit(worktree, "Loose")
     assert work(repo, worktree).subjects == ("Loose",)
+
+
+def test_commits_of_a_submodule_are_lost_with_the_worktree(repo: Repo, tmp_path: Path) -> None:
+    part = make_repo(tmp_path / "part")
+    local = ("-c", "protocol.file.allow=always", "submodule")
+    git(repo.root, *local, "add", "-q", str(part.root), "part")
+    commit(repo.root)
+    worktree = add_worktree(repo, tmp_path / "two", "agentmux/one", head(repo.root)).path
+    git(worktree, *local, "update", "--quiet", "--init")
+    assert not work(repo, worktree).is_any
+
+    commit(worktree / "part", "Precious")
+    commit(worktree, "Points to it")
+    git(repo.root, "merge", "-q", "agentmux/one")
+
+    lost = work(repo, worktree)
+    assert (lost.uncommitted, lost.commits, lost.inner, lost.is_any) == (0, 0, 1, True)
 
 
 def test_with_branch_and_worktree_gone_nothing_is_left_to_lose(repo: Repo, worktree: Path) -> None:
