@@ -1,11 +1,26 @@
 """How a session's agent is started, branched off and continued."""
 
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from agentmux.config import Config, Profile
-from agentmux.core.session import Session
-from agentmux.mux.launch import plan_launch, session_variables
+from agentmux.core import events as e
+from agentmux.core.session import Session, SessionState
+from agentmux.mux.feeds.spool import watch_spools
+from agentmux.mux.launch import plan_launch, session_variables, start_run
+from agentmux.mux.leader import Leader
+from agentmux.mux.mux import Mux
+from agentmux.tmux.server import Server
+from tests.support.events import opened
+from tests.support.tmux import server, until
+
+__all__ = ["server"]
 
 ID = "0d6d4f0e-0000-4000-8000-000000000001"
 
@@ -80,3 +95,36 @@ def test_each_slot_has_its_own_ports() -> None:
     told = session_variables(session("shell"))
     assert told["AGENTMUX_PORT_BASE"] == "42030"
     assert told["AGENTMUX_SLOT"] == "3"
+
+
+@asynccontextmanager
+async def leading(server: Server) -> AsyncIterator[Leader]:
+    """A leader that looks at the spools and does nothing unasked."""
+    async with Mux(server.places, Config()) as mux, asyncio.TaskGroup() as group:
+        leader = Leader(mux, server, group)
+        looking = group.create_task(watch_spools(mux, leader.look))
+        yield leader
+        looking.cancel()
+
+
+@pytest.mark.tmux
+async def test_a_start_asked_for_again_never_starts_a_second_agent(
+    server: Server, tmp_path: Path
+) -> None:
+    """Not while the agent runs, and not once it and its window are gone either."""
+    argv = ("sh", "-c", "echo x >> runs; exec sleep 600")
+    request = e.Requested(at=datetime.now(UTC), request="r1", verb="resume", session="s1")
+
+    async with leading(server) as leader:
+        await leader.mux.record(opened(agent="command", argv=argv, worktree=str(tmp_path)))
+        first = await start_run(leader, "s1", request, Config(), dict(os.environ))
+        again = await start_run(leader, "s1", request, Config(), dict(os.environ))
+        assert (again.run, again.pid) == (1, first.pid)
+        await until((tmp_path / "runs").exists)
+        server.kill_window(str(first.window))
+        await until(lambda: not leader.mux.fleet.live)
+        again = await start_run(leader, "s1", request, Config(), dict(os.environ))
+
+    assert (again.run, again.state) == (1, SessionState.EXITED)
+    assert server.windows() == []
+    assert (tmp_path / "runs").read_text() == "x\n"

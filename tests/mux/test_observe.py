@@ -6,7 +6,7 @@ from typing import Any
 from agentmux.core import events as e
 from agentmux.core.fleet import Fleet, apply, apply_all
 from agentmux.core.session import SessionState
-from agentmux.mux.observe import PASSED_OVER, SPOOL_PAGE, observe, unrecorded
+from agentmux.mux.observe import PASSED_OVER, SPOOL_PAGE, STRANDED_S, observe, unrecorded
 from agentmux.paths import places
 from tests.support.events import at, launch, opened
 
@@ -53,3 +53,16 @@ def test_a_line_that_is_still_being_written_waits() -> None:
     spool.write_bytes(data + b'{"e": "quiet"')
     found = list(unrecorded(FLEET.sessions["s1"], places(), at(9)))
     assert [type(event) for event in found] == [e.AgentStarted, e.Exited]
+
+
+def test_a_start_of_which_nothing_is_heard_has_failed_after_a_while() -> None:
+    session = FLEET.sessions["s1"]
+    assert list(unrecorded(session, places(), at(STRANDED_S))) == []
+    (ended,) = unrecorded(session, places(), at(STRANDED_S + 1))
+    assert isinstance(ended, e.Exited)
+    assert (ended.run, ended.certain, ended.source) == (1, False, "process")
+
+
+def test_a_session_whose_worktree_is_still_being_made_has_all_the_time_it_needs() -> None:
+    fleet = apply(Fleet(), opened())
+    assert observe(fleet, places(), at(3600)) == fleet

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from agentmux.errors import TmuxError
+from agentmux.mux.pacing import FOCUSED_GAP_S
 from agentmux.mux.panes import Frame, Panes
 from agentmux.tmux.formats import Status
 from agentmux.tmux.server import Server
@@ -140,6 +141,24 @@ async def test_keys_in_and_pictures_out(server: Server) -> None:
     assert last.cursor == (8, 0)
     assert (len(last.rows), last.lines, last.cols) == (24, 24, 80)
     assert [frame.seq for frame in watch.frames] == list(range(1, len(watch.frames) + 1))
+
+
+async def test_an_echo_does_not_wait_for_the_next_picture_to_be_due(server: Server) -> None:
+    """The best of many: one that waits takes as long as the gap each time."""
+    pane = run_python(server, ECHO)
+    clock = asyncio.get_running_loop().time
+    took: list[float] = []
+
+    async with watching(server) as watch:
+        watch.panes.show([pane.id], pane.id)
+        await until(lambda: watch.shows(pane.id, b"ready>"))
+        for end in range(1, 31):
+            typed = clock()
+            watch.panes.send_bytes(pane.id, b"x")
+            await until(partial(watch.shows, pane.id, b"ready>" + b"x" * end))
+            took.append(clock() - typed)
+
+    assert min(took) < FOCUSED_GAP_S / 2
 
 
 async def test_panes_beside_the_focused_one_come_in_ticks(server: Server) -> None:

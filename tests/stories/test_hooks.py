@@ -53,6 +53,23 @@ def test_a_failing_launch_hook_starts_nothing_and_says_so_at_once(cockpit: Cockp
     assert cockpit.do("resume", "s1", "--json").json["session"]["run"] == 2
 
 
+def test_hooks_are_told_of_their_own_session_also_when_asked_from_inside_another(
+    cockpit: Cockpit,
+) -> None:
+    tell = "echo $AGENTMUX_SESSION $AGENTMUX_SLOT >>"
+    own_config(
+        cockpit,
+        f'[hooks]\nsetup = "{tell} told"\nlaunch = "{tell} told"\n'
+        f'teardown = "cat told > {cockpit.home}/all; {tell} {cockpit.home}/all"\n',
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AGENTMUX_SESSION", "s99")
+        patch.setenv("AGENTMUX_SLOT", "9")
+        cockpit.new()
+        cockpit.do("rm", "1", "--yes", "--discard")
+    assert (cockpit.home / "all").read_text() == "s1 1\n" * 3
+
+
 def test_a_failing_setup_hook_marks_the_session_and_keeps_the_worktree(cockpit: Cockpit) -> None:
     own_config(cockpit, '[hooks]\nsetup = ["echo no network; exit 3"]\n')
     row = cockpit.new()

@@ -1,0 +1,58 @@
+"""The watch over the shims: told of each end at once, and nothing is left open."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from agentmux.core.fleet import Fleet, apply
+from agentmux.core.session import Session
+from agentmux.mux.feeds.spool import ShimWatch
+from agentmux.mux.notices import set_within
+from agentmux.mux.processes import started_at
+from tests.support.events import opened
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pidfd is Linux's")
+
+SOON_S = 10.0
+"""The kernel tells at once; this much is for a loaded machine."""
+
+
+def with_shim(session: str, pid: int) -> Session:
+    made = apply(Fleet(), opened(session)).sessions[session]
+    return replace(made, shim_pid=pid, shim_start=started_at(pid))
+
+
+async def test_each_end_is_told_and_nothing_stays_open() -> None:
+    stirred: list[None] = []
+    watch = ShimWatch(lambda: stirred.append(None))
+    before = psutil.Process().num_fds()
+    shims = [subprocess.Popen(["sleep", "60"]) for _ in range(3)]
+    try:
+        sessions = tuple(with_shim(f"s{n}", shim.pid) for n, shim in enumerate(shims, 1))
+        watch.watch(sessions)
+        watch.watch(sessions)
+        assert psutil.Process().num_fds() == before + 3
+        shims[0].kill()
+        assert await set_within(watch.ended, SOON_S)
+        assert len(stirred) == 1
+    finally:
+        for shim in shims:
+            shim.kill()
+            shim.wait()
+    watch.watch(())
+    assert psutil.Process().num_fds() == before
+
+
+async def test_a_shim_that_is_gone_already_is_left_to_the_look() -> None:
+    shim = subprocess.Popen(["true"])
+    session = with_shim("s1", shim.pid)
+    os.waitpid(shim.pid, 0)
+    shim.returncode = 0
+    watch = ShimWatch(lambda: None)
+    before = psutil.Process().num_fds()
+    watch.watch((session,))
+    assert psutil.Process().num_fds() == before

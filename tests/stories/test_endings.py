@@ -1,0 +1,48 @@
+"""How a session ends: asked once, nothing of its work lost, no secret kept."""
+
+import pytest
+
+from tests.support.cockpit import Cockpit
+from tests.support.repo import git
+
+pytestmark = pytest.mark.story
+
+LAST_WORK = """
+trap 'echo precious > late.txt; exit' HUP TERM
+echo ready
+while :; do read -r line || :; done
+"""
+
+
+def test_what_an_agent_writes_as_it_is_ended_is_kept_too(cockpit: Cockpit) -> None:
+    cockpit.new(script=LAST_WORK)
+    cockpit.await_screen("1", "ready")
+
+    cockpit.do("rm", "1", "--yes", "--discard")
+
+    assert cockpit.row("s1")["kept_ref"] == "refs/agentmux/removed/s1"
+    assert git(cockpit.repo, "show", "refs/agentmux/removed/s1:late.txt") == "precious\n"
+
+
+def test_resume_of_a_session_that_runs_starts_no_second_agent(cockpit: Cockpit) -> None:
+    first = cockpit.new()
+
+    again = cockpit.do("resume", "1", "--json").json["session"]
+
+    assert (again["run"], again["pid"]) == (1, first["pid"])
+    assert cockpit.windows() == ["s1-1"]
+
+
+def test_tokens_among_the_last_lines_are_not_recorded(cockpit: Cockpit) -> None:
+    rest = "0123456789abcdefghij"
+    token = f"ghp_{rest}"
+    cockpit.new(script=f"echo the key is ghp_''{rest}; read line; exit 1")
+    cockpit.await_screen("1", token)
+
+    cockpit.do("send", "1", "--keys", "0d")
+
+    cockpit.await_state("s1", "exited")
+    assert "the key is [secret]" in cockpit.row("s1")["last_lines"]
+    assert token.encode() not in b"".join(
+        file.read_bytes() for file in cockpit.places.ledger.parent.glob("ledger*")
+    )
