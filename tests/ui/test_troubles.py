@@ -74,3 +74,12 @@ async def test_a_frame_that_comes_after_the_end_is_dropped(stage: Stage, full: S
         await press(pilot, "2", "i")
         await pilot.app.run_action("quit")
     full.panes.draw("%2", "too late")
+
+
+async def test_the_smallest_zoomed_pane_still_says_where_help_is(
+    stage: Stage, full: StagedMux
+) -> None:
+    async with stage(full, (40, 10), layout="focus") as pilot:
+        await press(pilot, "2")
+        assert bottom(pilot).startswith(" COMMAND · 2 refactor-auth ")
+        assert "? keys" in bottom(pilot)

@@ -4,6 +4,7 @@ from rich.style import Style
 
 from agentmux.ui.keymap import Key, hints
 from agentmux.ui.labels import age_of, mark_of, name_of, slot_of
+from agentmux.ui.layout import LEAST_MAIN
 from agentmux.ui.view import View, is_possible
 from agentmux.ui.widgets.line import Line, Span, width_of
 
@@ -95,7 +96,7 @@ def _key(view: View, row: Key) -> list[Span]:
 def _layout(view: View) -> list[Span]:
     """At the right: a zoomed pane has no frame to say its state; else the layout and the size."""
     session = view.session
-    if not view.plan.framed and session is not None:
+    if not view.plan.framed and session is not None and view.size[0] >= LEAST_MAIN:
         mark = mark_of(session, view.glyphs)
         text = f"  {mark.glyph} {mark.word} {age_of(session, view.now)} "
         return [(text, view.theme.style(mark.role, "panel", bold=mark.wants))]
