@@ -21,7 +21,7 @@ from agentmux.errors import AgentmuxError, UsageError
 from agentmux.git.carry import carry
 from agentmux.git.include import copy_included, link_shared
 from agentmux.git.repo import find_repo
-from agentmux.git.worktrees import add_worktree, remove_worktree
+from agentmux.git.worktrees import add_worktree, find_worktree, remove_worktree
 from agentmux.mux import arguments
 from agentmux.mux.disk import require_disk
 from agentmux.mux.launch import session_variables, start_run
@@ -158,13 +158,19 @@ async def _take_back(leader: Leader, session: Session) -> None:
 
     No agent has worked in it yet, so nothing of anybody's can be lost.
     """
-    if not session.here and session.branch and Path(session.worktree).exists():
-        repo = await asyncio.to_thread(find_repo, Path(session.repo))
-        with suppress(AgentmuxError):
-            await asyncio.to_thread(
-                remove_worktree, repo, Path(session.worktree), branch=session.branch
-            )
+    with suppress(AgentmuxError):
+        await asyncio.to_thread(_remove_made, session)
     await leader.mux.record(e.SessionRemoved(at=leader.mux.now(), session=session.id))
+
+
+def _remove_made(session: Session) -> None:
+    """Remove its worktree and branch; another one that came to stand in its place stays."""
+    if session.here or session.branch is None:
+        return
+    repo, folder = find_repo(Path(session.repo)), Path(session.worktree)
+    found = find_worktree(repo, folder)
+    if found is not None and found.branch == session.branch:
+        remove_worktree(repo, folder, branch=session.branch)
 
 
 def _prepare(

@@ -7,9 +7,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from agentmux.core import events as e
+from agentmux.ledger.store import Ledger
+from agentmux.mux.clock import now
 from tests.support import mortal_leader
 from tests.support.cockpit import ROOT, Cockpit, eventually
-from tests.support.repo import git
+from tests.support.repo import git, head, write
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 
@@ -66,3 +69,33 @@ def test_a_launch_killed_anywhere_happens_once(cockpit: Cockpit, first: int) -> 
             break
         kills += 1
     assert 4 < kills < MOST_CALLS // 2, kills
+
+
+def test_a_launch_taken_back_leaves_a_worktree_that_came_to_stand_there(cockpit: Cockpit) -> None:
+    place = cockpit.home / "acme.worktrees" / "a"
+    begun = e.SessionOpened(
+        at=now(),
+        session="s1",
+        request="r",
+        name="a",
+        slot=1,
+        agent="command",
+        repo=str(cockpit.repo),
+        worktree=str(place),
+        argv=("sleep", "600"),
+        branch="agentmux/a",
+        base="main",
+        base_commit=head(cockpit.repo),
+    )
+    cockpit.places.make()
+    with Ledger.open(cockpit.places.ledger) as ledger:
+        asked: dict[str, e.Json] = {"cwd": str(cockpit.repo), "command": ["sleep", "600"]}
+        ledger.append(e.Requested(at=now(), request="r", verb="new", args=asked), begun)
+    git(cockpit.repo, "worktree", "add", "--quiet", "-b", "mine", str(place))
+    write(place / "work.txt", "precious\n")
+
+    cockpit.do("up", "--headless")
+
+    eventually(lambda: cockpit.row("s1")["removed"], "the launch is taken back")
+    assert (place / "work.txt").read_text() == "precious\n"
+    assert git(place, "branch", "--show-current").strip() == "mine"
