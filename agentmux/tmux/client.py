@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from agentmux.errors import TmuxError
+from agentmux.tmux.buffers import BUFFER, ESCAPED_PROBE, PROBE, unescape
 from agentmux.tmux.formats import SCREEN, STATUS, Screen, parse_screen, require_id
 from agentmux.tmux.protocol import Exited, Notification, Parser, Reply
 from agentmux.tmux.run import environment
@@ -73,6 +74,8 @@ class ControlClient:
         self._asked: deque[_Asked] = deque()
         self._attached: asyncio.Future[None] | None = None
         self._is_started = False
+        self._escapes = False
+        """Whether this tmux escapes the text of a buffer when it shows it."""
         self._child: subprocess.Popen[bytes] | None = None
         self._input: asyncio.WriteTransport | None = None
         self._output: asyncio.ReadTransport | None = None
@@ -92,6 +95,8 @@ class ControlClient:
                 await self._attached
             await self.command("refresh-client -f pause-after=1")
             await self.command(f"refresh-client -B 'status:%*:{STATUS}'")
+            shown = (await self.command(*PROBE))[-1]
+            self._escapes = shown.lines[:1] == (ESCAPED_PROBE,)
         except TimeoutError as error:
             await self.close()
             raise TmuxError("tmux did not let the screen attach.") from error
@@ -146,20 +151,21 @@ class ControlClient:
         """Ask for a pane's screen now; `done` gets None when the pane or the connection is gone.
 
         `resume` first lets a paused pane's output flow again, so that whatever is printed after
-        the capture rings. `options` are those of capture-pane; `-a` needs `-q` beside it.
+        the capture rings. `options` are those of capture-pane.
         """
         target = require_id(pane)
         first = [f"refresh-client -A '{target}:continue'"] if resume else []
-        rows_at = len(first) + 1
+        rows_at = len(first) + 2
 
         def read(replies: Replies | None) -> None:
-            done(_read_capture(replies, rows_at, len(self._parser.opening)))
+            done(_read_capture(replies, rows_at, len(self._parser.opening), self._escapes))
 
         self.submit(
             [
                 *first,
+                f"capture-pane {options} -b {BUFFER} -t {target}",
                 f"display-message -p -t {target} '{self._parser.opening}{SCREEN}'",
-                f"capture-pane -p {options} -t {target}",
+                f"show-buffer -b {BUFFER}",
                 f"display-message -p '{self._parser.closing}'",
             ],
             read,
@@ -258,11 +264,16 @@ class _Output(asyncio.Protocol):
         self._client.ended()
 
 
-def _read_capture(replies: Replies | None, rows_at: int, mark: int) -> Capture | None:
+def _read_capture(
+    replies: Replies | None, rows_at: int, mark: int, is_escaped: bool
+) -> Capture | None:
     if replies is None or len(replies) != rows_at + 2:
         return None
     screen = parse_screen(replies[rows_at - 1].lines[0][mark:])
-    return None if screen is None else Capture(screen, replies[rows_at].lines)
+    if screen is None:
+        return None
+    rows = replies[rows_at].lines[:-1]  # the buffer ends in a newline, and so does the reply
+    return Capture(screen, tuple(unescape(rows) if is_escaped else rows))
 
 
 def _spawn(server: Server) -> "subprocess.Popen[bytes]":

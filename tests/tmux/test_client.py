@@ -99,6 +99,36 @@ async def test_a_capture_is_the_screen_and_its_state(server: Server) -> None:
     assert (taken.screen.cols, taken.screen.cursor) == (80, (6, 1))
 
 
+async def test_backslashes_and_line_drawing_come_as_the_pane_has_them(server: Server) -> None:
+    odd = rb"C:\033[1m \\ \n \x " + b"\x1b(0lqk\x1b(B " + "漢字".encode()
+    script = f"import os, time; os.write(1, {odd + b' end'!r}); time.sleep(60)"
+    pane = run_python(server, script)
+    wait_for_text(server, pane.id, b"end")
+
+    async with connected(server) as (client, _):
+        taken = await capture(client, pane.id)
+
+    assert taken is not None
+    shown = odd.replace(b"\x1b(0", b"\x0e").replace(b"\x1b(B", b"\x0f")
+    assert taken.rows[0].rstrip() == shown + b" end"
+
+
+async def test_captures_do_not_make_the_server_grow(server: Server) -> None:
+    pane = run_shell(server, "seq -f 'line %g of a screen that is full of such lines' 24; read x")
+    wait_for_text(server, pane.id, b"line 24")
+    process = psutil.Process(int(server.run("display-message", "-p", "#{pid}")))
+
+    async with connected(server) as (client, _):
+        for _ in range(100):
+            await capture(client, pane.id)
+        before = process.memory_info().rss
+        for _ in range(1500):
+            await capture(client, pane.id)
+        grown = process.memory_info().rss - before
+
+    assert grown < 500_000  # with `capture-pane -p` 1.8 MB on tmux 3.3a
+
+
 async def test_a_pane_that_is_gone_is_no_capture(server: Server) -> None:
     async with connected(server) as (client, _):
         assert await capture(client, "%99") is None
