@@ -17,9 +17,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-CACHED_BYTES = 1_500_000
-"""Some 4,000 usual rows, a dozen full screens of nine panes. A row takes 8 to 20 times its bytes:
-counted in rows, a cache of frames in full colour would grow past all bounds."""
+CACHED_BYTES = 700_000
+"""Some 3,000 usual rows, six full screens of nine panes. With what Textual makes of it a row takes
+20 times its bytes and more (1.5 MB here made the screen 36 MB larger): counted in rows, a cache of
+frames in full colour would grow past all bounds."""
 ROW_BYTES = 100
 """What a row costs besides its text."""
 

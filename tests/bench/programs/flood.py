@@ -8,12 +8,14 @@ import time
 from pathlib import Path
 
 CHUNK = 1 << 16
+CHUNKS = 40
+"""So many differ: a screen that knew every line already would have nothing to do."""
 
 
-def chunk() -> bytes:
-    """About 64 KiB of lines as a build log prints them in colour."""
+def chunk(at: int) -> bytes:
+    """About 64 KiB of lines, counted from `at`, as a build log prints them in colour."""
     lines = []
-    size = at = 0
+    size = 0
     while size < CHUNK:
         line = (
             f"\x1b[2m{at:06}\x1b[0m \x1b[38;5;{16 + at % 200}mcompile\x1b[0m "
@@ -31,12 +33,13 @@ def main(number: str, folder: str, megabytes: str) -> None:
     place = Path(folder) / f"flood-{int(number)}"
     place.with_suffix(".pid").write_text(str(os.getpid()))
     os.write(1, f"ready:{int(number):03}\r\n".encode())
-    data, times = chunk(), int(megabytes) * (1 << 20) // CHUNK
+    chunks = [chunk(each * 1000) for each in range(CHUNKS)]
+    times = int(megabytes) * (1 << 20) // CHUNK
     while True:
         signal.sigwait([signal.SIGUSR1])
         began = time.monotonic()
-        for _ in range(times):
-            rest = memoryview(data)
+        for at in range(times):
+            rest = memoryview(chunks[at % CHUNKS])
             while rest:
                 rest = rest[os.write(1, rest) :]
         termios.tcdrain(1)
