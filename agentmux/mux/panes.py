@@ -1,8 +1,9 @@
 """The hot lane: a person's keys into panes, and paced pictures of panes out.
 
 A pane that prints rings, and is captured when its `Pace` says so; a picture nobody would see is
-never taken. What it printed is thrown away unread: beyond 64 KiB since the last capture the pane
-is paused, so that a flood costs a capture every 33 ms and nothing grows.
+never taken. What it printed is thrown away unread. A pane is paused once it need not ring again
+before its next capture: beyond 64 KiB, so that a flood costs a capture every 33 ms and nothing
+grows; beside the focused one at its first ring.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ class Stats:
     captures: int = 0
     frames: int = 0
     pauses: int = 0
-    """For their volume, or for being hidden."""
+    """For their volume, or for not being the focused one."""
     connections: int = 0
 
 
@@ -198,8 +199,8 @@ class Panes:
     def _rung(self, pane: _Pane, size: int) -> None:
         self.stats.bells += 1
         pane.pace.ring(self._now(), size)
-        if pane.pace.is_flooding or (size and pane.id not in self._visible):
-            self._pause(pane)
+        if pane.pace.is_flooding or (size and pane.id != self._focused):
+            self._pause(pane)  # one ring is enough until its tick
         self._plan(pane)
 
     def _ended(self) -> None:

@@ -6,6 +6,7 @@ one echo in a wall of nine panes asks for 700. So they are there already when th
 
 from collections.abc import Sequence
 
+from textual.color import Color
 from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
@@ -27,9 +28,11 @@ class Finished:
         filters = widget.get_line_filters()
         if filters != self._filters or len(rows) != len(self._rows):
             self._filters, self._rows, self._done = filters, [_NONE] * len(rows), [*rows]
-        for y, (old, row) in enumerate(zip(self._rows, rows, strict=True)):
-            if row is not old:
-                self._done[y] = self._filter(widget, row)
+        pairs = enumerate(zip(self._rows, rows, strict=True))
+        if new := [y for y, (old, row) in pairs if row is not old]:
+            background = widget.background_colors[1]  # walks up to the screen: once is enough
+            for y in new:
+                self._done[y] = _filtered(rows[y], filters, background)
         self._rows = rows
 
     def lines(self, widget: Widget, crop: Region) -> list[Strip]:
@@ -42,7 +45,8 @@ class Finished:
             return [line.crop(*crop.column_span) for line in lines]
         return lines
 
-    def _filter(self, widget: Widget, row: Strip) -> Strip:
-        for line_filter in self._filters:
-            row = row.apply_filter(line_filter, widget.background_colors[1])
-        return row
+
+def _filtered(row: Strip, filters: Sequence[LineFilter], background: Color) -> Strip:
+    for line_filter in filters:
+        row = row.apply_filter(line_filter, background)
+    return row
