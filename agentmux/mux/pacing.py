@@ -15,6 +15,9 @@ QUIET_S = 0.003
 LONGEST_S = 0.016
 """One that never falls quiet is captured so long after it began."""
 FOCUSED_GAP_S = 0.033
+FLOODED_GAP_S = 0.100
+"""After a picture in a flood: nobody reads one that stands for less, and drawing it takes the
+time of the program that prints."""
 TICK_S = 0.200
 """All panes that are not focused, together."""
 TYPED_S = 1.0
@@ -37,6 +40,8 @@ class Pace:
     """tmux has been told to send no output of it."""
     count: int = 0
     """Bytes since the last capture."""
+    flooded: bool = False
+    """Whether the last capture came of a flood."""
     first: float = float("-inf")
     """First bell since the last capture."""
     bell: float = float("-inf")
@@ -63,10 +68,12 @@ class Pace:
     def take(self, now: float) -> None:
         """A capture has been asked for."""
         self.last = now
+        self.flooded = self.is_flooding
         self.busy, self.dirty, self.count = True, False, 0
 
     def due(self, now: float) -> float:
         """When the pane is to be captured, if it is focused and dirty; it may be in the past."""
         if now - self.typed < TYPING_S:
-            return self.last + TYPING_GAP_S
-        return max(min(self.bell + QUIET_S, self.first + LONGEST_S), self.last + FOCUSED_GAP_S)
+            return self.last + (FOCUSED_GAP_S if self.flooded else TYPING_GAP_S)
+        gap = FLOODED_GAP_S if self.flooded else FOCUSED_GAP_S
+        return max(min(self.bell + QUIET_S, self.first + LONGEST_S), self.last + gap)

@@ -2,7 +2,7 @@
 
 A pane that prints rings, and is captured when its `Pace` says so; a picture nobody would see is
 never taken. What it printed is thrown away unread. A pane is paused once it need not ring again
-before its next capture: beyond 64 KiB, so that a flood costs a capture every 33 ms and nothing
+before its next capture: beyond 64 KiB, so that a flood costs ten captures a second and nothing
 grows; beside the focused one at its first ring.
 """
 

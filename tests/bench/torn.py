@@ -31,8 +31,8 @@ def _count(size: tuple[int, int], frames: int) -> Figure:
         read_for(1.0)
         seen = _Seen(Grid(outer), size[1])
         terminal.on_output = seen.take
-        end = time.monotonic() + frames / RATE
-        while time.monotonic() < end:
+        end = time.monotonic() + 1.5 * frames / RATE
+        while seen.frames < frames and time.monotonic() < end:
             read(0.1)
     note = f"{len(seen.whole)} of {seen.painted} painted were seen whole"
     what = f"torn frames of {seen.frames}, {size[0]}x{size[1]}"

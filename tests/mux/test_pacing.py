@@ -35,6 +35,21 @@ def test_an_echo_is_captured_at_once() -> None:
     assert pace.due(5.060) == pytest.approx(5.031)
 
 
+def test_a_flood_is_captured_less_often_typed_into_or_not() -> None:
+    pace = rung(5.0)
+    pace.ring(5.0, VOLUME)
+    pace.take(5.001)
+    pace.ring(5.002, 10)
+    assert pace.due(5.002) == pytest.approx(5.101)
+
+    pace.typed = 5.003
+    assert pace.due(5.004) == pytest.approx(5.034)
+
+    pace.take(5.2)
+    pace.ring(5.201, 10)
+    assert pace.due(5.4) == pytest.approx(5.233)
+
+
 def test_a_capture_begins_a_new_count() -> None:
     pace = rung(5.0)
     pace.ring(5.1, VOLUME)
