@@ -10,14 +10,18 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from agentmux.core.secrets import redact, secret_values
+
 TAIL = 400
 """Characters of a failed hook's output that go into its one-line account."""
+LOOKED_AT = 4096
+"""Bytes at the end of its output that are read for them."""
 
 
 def run_hook(
     commands: Sequence[str], cwd: str, env: Mapping[str, str], log: Path, timeout_s: float
 ) -> str | None:
-    """Run `commands` one after the other; None when all succeed, else what went wrong.
+    """Run `commands` one after the other; None when all succeed, else what went wrong, redacted.
 
     Output of all of them goes to `log`. Blocks; the leader calls it in a thread.
     """
@@ -27,7 +31,7 @@ def run_hook(
             out.flush()
             failed = _run_one(command, cwd, env, out.fileno(), timeout_s)
             if failed:
-                return f"{command}: {failed}{_last_line(log)}"
+                return redact(f"{command}: {failed}{_last_line(log)}", secret_values(env))
     return None
 
 
@@ -56,6 +60,8 @@ def _run_one(
 
 
 def _last_line(log: Path) -> str:
-    lines = log.read_bytes()[-4096:].decode(errors="replace").strip().splitlines()
+    with log.open("rb") as written:
+        written.seek(-min(LOOKED_AT, log.stat().st_size), os.SEEK_END)
+        lines = written.read(LOOKED_AT).decode(errors="replace").strip().splitlines()
     said = [line for line in lines if not line.startswith("$ ")]
     return f" ({said[-1][:TAIL]})" if said else ""
