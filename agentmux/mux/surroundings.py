@@ -19,6 +19,8 @@ from agentmux.paths import Places
 if TYPE_CHECKING:
     from agentmux.mux.leader import Leader
 
+HIDDEN = ("TMUX", "TMUX_PANE")
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -26,6 +28,8 @@ class Surroundings:
 
     cwd: str
     env: Mapping[str, str]
+    """The asker's, less what leads to a tmux server: whatever is run with it can be a program of
+    the repository's, and one that knows the socket owns every pane."""
     config: Config
     untrusted: tuple[str, ...]
     """Repository files whose programs and environment are withheld until they are trusted."""
@@ -55,6 +59,7 @@ def _environment(leader: Leader, request: e.Requested) -> Mapping[str, str]:
     """The asker's environment; the leader's own (a bare one) when the file is gone."""
     try:
         text = leader.mux.places.request_env(request.request).read_text(encoding="ascii")
+        env = json.loads(text)
     except FileNotFoundError:
-        return dict(os.environ)
-    return {str(k): str(v) for k, v in json.loads(text).items()}
+        env = os.environ
+    return {str(k): str(v) for k, v in env.items() if k not in HIDDEN}

@@ -70,6 +70,17 @@ def test_hooks_are_told_of_their_own_session_also_when_asked_from_inside_another
     assert (cockpit.home / "all").read_text() == "s1 1\n" * 3
 
 
+def test_hooks_are_not_told_of_the_asker_s_tmux(cockpit: Cockpit) -> None:
+    tell = f"echo [$TMUX][$TMUX_PANE] >> {cockpit.home}/told"
+    own_config(cockpit, f'[hooks]\nsetup = "{tell}"\nlaunch = "{tell}"\nteardown = "{tell}"\n')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMUX", "/tmp/elsewhere,1,0")
+        patch.setenv("TMUX_PANE", "%7")
+        cockpit.new()
+        cockpit.do("rm", "1", "--yes", "--discard")
+    assert (cockpit.home / "told").read_text() == "[][]\n" * 3
+
+
 def test_a_failing_setup_hook_marks_the_session_and_keeps_the_worktree(cockpit: Cockpit) -> None:
     own_config(cockpit, '[hooks]\nsetup = ["echo no network; exit 3"]\n')
     row = cockpit.new()
