@@ -1,13 +1,10 @@
 """`agentmux trust`: show what a repository's configuration would start, and accept it."""
 
-from pathlib import Path
-
 import click
 
 from agentmux.cli import output
 from agentmux.cli.context import load_here, stand
 from agentmux.cli.group import is_terminal
-from agentmux.core.text import clean
 from agentmux.errors import NeedsConfirmation
 
 
@@ -18,13 +15,13 @@ from agentmux.errors import NeedsConfirmation
 def command(ctx: click.Context, yes: bool, as_json: bool) -> None:
     """Show the files of this repository that would start programs or set the environment.
 
-    They are accepted with exactly the content they have now, and asked about again on change.
+    They are accepted with exactly the content shown, and asked about again on change.
     """
     place = stand()
     waiting = load_here(str(ctx.obj)).untrusted
     for file in waiting:
         output.talk(f"{file.path} sets {', '.join(file.keys)}:")
-        output.talk(clean(Path(file.path).read_text(errors="replace")))
+        output.talk(file.text)
         if not yes:
             _confirm(str(file.path))
         place.ask("trust", path=str(file.path), sha256=file.sha256)

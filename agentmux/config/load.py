@@ -36,6 +36,8 @@ class Untrusted:
     """What to trust, should the person agree."""
     keys: tuple[str, ...]
     """The settings held back, `hooks.setup`."""
+    text: str
+    """The content that has this hash, uncleaned: what the person is to read."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,8 @@ def load_config(
         found = read_settings(source)
         held = () if is_own else tuple(key for key in found if needs_trust(key))
         if held and not trusted(source.path, source.sha256):
-            untrusted.append(Untrusted(source.path, source.sha256, tuple(map(dotted, held))))
+            keys = tuple(map(dotted, held))
+            untrusted.append(Untrusted(source.path, source.sha256, keys, source.text))
             found = {key: value for key, value in found.items() if key not in held}
         values |= found
         origins |= {dotted(key): str(source.path) for key in found}

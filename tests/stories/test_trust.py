@@ -1,0 +1,72 @@
+"""What a repository's file would start is shown, and accepted with exactly that content."""
+
+import hashlib
+import os
+import pty
+import subprocess
+import sys
+
+import pytest
+
+from agentmux.core.text import clean
+from tests.support.cockpit import ROOT, Cockpit
+from tests.support.repo import write
+
+pytestmark = pytest.mark.story
+
+
+def test_trust_shows_exactly_what_is_accepted(cockpit: Cockpit) -> None:
+    text = '[hooks]\nsetup = "echo hidden\\u202e"\n# \u202e \u200b\n'
+    write(cockpit.repo / ".agentmux.toml", text)
+    said = cockpit.do("trust", "--yes", "--json")
+    assert clean(text) in said.err
+    (row,) = said.json["trusted"]
+    assert row["sha256"] == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_a_link_is_no_file_to_trust(cockpit: Cockpit) -> None:
+    write(cockpit.home / "elsewhere", '[hooks]\nsetup = "true"\n')
+    (cockpit.repo / ".agentmux.toml").symlink_to(cockpit.home / "elsewhere")
+    said = cockpit.run("trust", "--yes")
+    assert said.code == 2
+    assert "it is a link" in said.err
+
+
+def read_until(terminal: int, *words: bytes) -> str:
+    """What a program prints, up to the last of `words` in their order."""
+    said = b""
+    for word in words:
+        seen = len(said)
+        while word not in said[seen:]:
+            said += os.read(terminal, 4096)
+    return said.decode()
+
+
+def test_a_file_that_changes_while_it_is_read_is_shown_as_it_was(cockpit: Cockpit) -> None:
+    """The second file is swapped while the person thinks about the first."""
+    write(cockpit.repo / ".agentmux.toml", '[hooks]\nsetup = "true"\n')
+    text = '[hooks]\nlaunch = "echo evil"\n'
+    second = write(cockpit.repo / ".agentmux.local.toml", text)
+    ours, theirs = pty.openpty()
+    asked = subprocess.Popen(
+        [sys.executable, "-m", "agentmux", "trust"],
+        cwd=cockpit.repo,
+        env={**cockpit.environment(), "PYTHONPATH": str(ROOT)},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    with asked:
+        read_until(ours, b"Let it?")
+        write(second, "# all is well\n")
+        os.write(ours, b"y\n")
+        said = read_until(ours, b"Let it?")
+        os.write(ours, b"y\n")
+        read_until(ours, b"trusted 2 files")
+        asked.wait()
+    os.close(ours)
+    assert "echo evil" in said
+    assert "all is well" not in said
+    write(second, text)
+    assert cockpit.do("trust", "--yes").out == "trusted 0 files\n"
