@@ -2,7 +2,7 @@
 
 import click
 
-from agentmux.cli.context import report_start, stand
+from agentmux.cli.context import report_start, stand, warn_withheld
 
 
 @click.command("restart", short_help="start a session's agent afresh")
@@ -12,5 +12,7 @@ def command(name: str, as_json: bool) -> int:
     """End the agent of session NAME if it runs and start it afresh in the same worktree."""
     place = stand()
     session = place.require(name)
-    place.ask("restart", session.id)
-    return report_start(place, session.id, "restarted", as_json=as_json)
+    done = place.ask("restart", session.id)
+    code = report_start(place, session.id, "restarted", as_json=as_json)
+    warn_withheld(done.result)
+    return code

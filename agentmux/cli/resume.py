@@ -2,7 +2,7 @@
 
 import click
 
-from agentmux.cli.context import report_start, stand
+from agentmux.cli.context import report_start, stand, warn_withheld
 
 
 @click.command("resume", short_help="continue an exited session")
@@ -12,5 +12,7 @@ def command(name: str, as_json: bool) -> int:
     """Continue session NAME by the agent's own id; a plain command is run again."""
     place = stand()
     session = place.require(name)
-    place.ask("resume", session.id)
-    return report_start(place, session.id, "resumed", as_json=as_json)
+    done = place.ask("resume", session.id)
+    code = report_start(place, session.id, "resumed", as_json=as_json)
+    warn_withheld(done.result)
+    return code

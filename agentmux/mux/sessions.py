@@ -42,8 +42,8 @@ async def resume(leader: Leader, request: e.Requested) -> Result:
         session = _require_present(leader, request)
         if session.is_live and session.started_by != request.request:
             return {"session": session.id}
-        await _start_again(leader, session, request, resume=session.run > 0)
-    return {"session": session.id}
+        withheld = await _start_again(leader, session, request, resume=session.run > 0)
+    return {"session": session.id, "withheld": withheld}
 
 
 async def restart(leader: Leader, request: e.Requested) -> Result:
@@ -55,8 +55,8 @@ async def restart(leader: Leader, request: e.Requested) -> Result:
             await end_run(leader, session.id)
             if AGENTS[session.agent].CHOOSES_ID:
                 await _choose_id(leader, session)
-        await _start_again(leader, session, request, resume=False)
-    return {"session": session.id}
+        withheld = await _start_again(leader, session, request, resume=False)
+    return {"session": session.id, "withheld": withheld}
 
 
 async def rename(leader: Leader, request: e.Requested) -> Result:
@@ -152,11 +152,15 @@ async def _await_exit(leader: Leader, session_id: str, patience_s: float) -> boo
 
 async def _start_again(
     leader: Leader, session: Session, request: e.Requested, *, resume: bool
-) -> None:
-    """A further run in the same worktree; the windows of runs before go once it stands."""
+) -> list[e.Json]:
+    """A further run in the same worktree; the windows of runs before go once it stands.
+
+    Returns the repository's files that were left out for want of trust.
+    """
     around = await load_surroundings(leader, request, session.repo)
     now = await start_run(leader, session.id, request, around.config, around.env, resume=resume)
     await asyncio.to_thread(close_windows, leader.server, session.id, keep=now.window_name)
+    return list(around.untrusted)
 
 
 def close_windows(server: Server, session_id: str, *, keep: str | None = None) -> None:

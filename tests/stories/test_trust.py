@@ -15,6 +15,14 @@ from tests.support.repo import write
 pytestmark = pytest.mark.story
 
 
+def test_each_start_says_which_hooks_were_withheld(cockpit: Cockpit) -> None:
+    write(cockpit.repo / ".agentmux.toml", '[hooks]\nlaunch = "touch planted"\n')
+    cockpit.new()
+    for verb in ("restart", "stop", "resume", "fork"):
+        said = cockpit.do(verb, "1")
+        assert (".agentmux.toml is not trusted" in said.err) is (verb != "stop"), verb
+
+
 def test_trust_shows_exactly_what_is_accepted(cockpit: Cockpit) -> None:
     text = '[hooks]\nsetup = "echo hidden\\u202e"\n# \u202e \u200b\n'
     write(cockpit.repo / ".agentmux.toml", text)

@@ -40,6 +40,13 @@ async def test_withheld_files_are_named_with_what_accepts_them(
         assert "`agentmux trust` shows and accepts it" in alert(pilot)
 
 
+async def test_a_resumed_session_says_what_was_withheld_too(stage: Stage, full: StagedMux) -> None:
+    full.result = {"session": "s7", "withheld": ["/home/me/src/acme-api/.agentmux.toml"]}
+    async with stage(full, (160, 40)) as pilot:
+        await press(pilot, "7", "u")
+        assert ".agentmux.toml is not trusted" in alert(pilot)
+
+
 async def test_a_zoomed_pane_has_its_notes_in_the_last_line(stage: Stage, full: StagedMux) -> None:
     full.refusals["stop"] = [AgentmuxError("It is stuck.")]
     async with stage(full) as pilot:

@@ -62,11 +62,15 @@ class Verbs(Scrolling):
             self._follow(done)
 
     def _follow(self, done: Completed) -> None:
-        """Select the session that a request has begun, and say what was left out of it."""
+        """Select the session that a request has begun."""
         session = done.result.get("session")
         self.awaited = session if isinstance(session, str) else done.session
         self.settle_selection()
         self.sync()
+        self._tell_withheld(done)
+
+    def _tell_withheld(self, done: Completed) -> None:
+        """Say which of the repository's files were left out for want of trust."""
         if withheld := _texts(done.result.get("withheld")):
             names = ", ".join(clean(PurePath(path).name, one_line=True) for path in withheld)
             told = f"{names} is not trusted: its hooks and profiles were left out"
@@ -103,7 +107,10 @@ class Verbs(Scrolling):
 
     def ask(self, verb: str, session: Session, **args: Json) -> None:
         """Ask the leader; a refusal appears in the alert line."""
-        self.carry_out(self._mux.request(verb, session.id, **args))
+        self.carry_out(self._ask(verb, session.id, **args))
+
+    async def _ask(self, verb: str, session: str, **args: Json) -> None:
+        self._tell_withheld(await self._mux.request(verb, session, **args))
 
     def action_resume(self) -> None:
         if self.session is not None and not self.session.is_live:
