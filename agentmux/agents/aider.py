@@ -4,13 +4,18 @@ It keeps its conversation in the working directory, so a session can be resumed 
 the directory is its own. Flags as of version 0.86.2.
 """
 
+from collections.abc import Mapping
+
 from agentmux.core.agent import (
+    MODEL_KEYS,
     Launch,
     LaunchSpec,
     PromptWay,
+    Setup,
     find_version,
     names_option,
     never_forks,
+    takes_no_notes,
     unknown_conversation,
     version_flag,
 )
@@ -26,6 +31,7 @@ COMPOSER: str | None = r"^[\w-]*(?: ?multi)?> ?$"
 
 version_argv = version_flag
 parse_version = find_version
+parse_notes = takes_no_notes
 fork = never_forks
 conversation = unknown_conversation
 
@@ -38,6 +44,13 @@ def launch(spec: LaunchSpec) -> Launch:
 def resume(spec: LaunchSpec) -> Launch | None:
     """Read the folder's chat history again; None when the folder is shared."""
     return Launch(_argv(spec, ("--restore-chat-history",))) if spec.own_folder else None
+
+
+def setup(env: Mapping[str, str]) -> Setup | None:
+    """The key of a provider; without one its first start offers a sign-in."""
+    home = env.get("HOME", "")
+    files = (f"{home}/.aider.conf.yml", f"{home}/.env", f"{home}/.aider/oauth-keys.env")
+    return Setup("aider", MODEL_KEYS, files)
 
 
 def _argv(spec: LaunchSpec, choice: tuple[str, ...]) -> tuple[str, ...]:

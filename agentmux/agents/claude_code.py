@@ -6,13 +6,17 @@ given here would silently outrank them. Everything below was tried on version 2.
 
 import glob
 import json
+from collections.abc import Mapping
 from pathlib import PurePath
 
 from agentmux.core.agent import (
     Launch,
     LaunchSpec,
+    Noted,
     PromptWay,
+    Setup,
     find_version,
+    home_path,
     names_option,
     prompt_argument,
     version_flag,
@@ -30,6 +34,16 @@ COMPOSER: str | None = None
 SETTINGS_FILE = "claude-settings.json"
 SETTINGS = {"tui": "default"}
 """`fullscreen` is the other value: alternate screen, so nothing of it reaches the scrollback."""
+
+SIGN_IN = (
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_AUTH_TOKEN",
+    "CLAUDE_CODE_OAUTH_TOKEN",
+    "CLAUDE_CODE_USE_BEDROCK",
+    "CLAUDE_CODE_USE_VERTEX",
+    "CLAUDE_CODE_USE_FOUNDRY",
+)
+"""With each of these alone `claude auth status` says that it is signed in."""
 
 _CHOOSE_SESSION = ("--session-id", "--resume", "-r", "--continue", "-c", "--from-pr")
 
@@ -69,6 +83,36 @@ def conversation(spec: LaunchSpec) -> str | None:
     if not config or not spec.session_id:
         return None
     return f"{glob.escape(config)}/projects/*/{glob.escape(spec.session_id)}.jsonl"
+
+
+def setup(env: Mapping[str, str]) -> Setup | None:
+    """A key, a token or another provider; macOS keeps the sign-in in its keychain."""
+    config = home_path(env, "CLAUDE_CONFIG_DIR", ".claude")
+    notes = f"{env.get('CLAUDE_CONFIG_DIR') or env.get('HOME', '')}/.claude.json"
+    return Setup("claude auth login", SIGN_IN, (f"{config}/.credentials.json",), notes)
+
+
+def parse_notes(text: str, repo: str | None) -> Noted:
+    """Trust given to the main checkout holds in its worktrees too."""
+    notes = _object(text)
+    pending = [] if notes.get("hasCompletedOnboarding") is True else ["the first set-up"]
+    project = _entry(_entry(notes, "projects"), repo or "")
+    if repo is not None and project.get("hasTrustDialogAccepted") is not True:
+        pending.append(f"trust in {repo}")
+    return Noted("oauthAccount" in notes, tuple(pending))
+
+
+def _object(text: str) -> Mapping[str, object]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _entry(table: Mapping[str, object], name: str) -> Mapping[str, object]:
+    found = table.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _start(spec: LaunchSpec, choice: tuple[str, ...], session_id: str | None) -> Launch:

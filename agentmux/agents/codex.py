@@ -6,12 +6,17 @@ the session's own. Everything below was tried on version 0.169.0.
 """
 
 import glob
+import tomllib
+from collections.abc import Mapping
 
 from agentmux.core.agent import (
     Launch,
     LaunchSpec,
+    Noted,
     PromptWay,
+    Setup,
     find_version,
+    home_path,
     names_option,
     prompt_argument,
     version_flag,
@@ -60,6 +65,27 @@ def conversation(spec: LaunchSpec) -> str | None:
         return None
     name = f"rollout-*-{glob.escape(spec.session_id)}.jsonl"
     return f"{glob.escape(home)}/sessions/*/*/*/{name}"
+
+
+def setup(env: Mapping[str, str]) -> Setup | None:
+    """`OPENAI_API_KEY` alone is no sign-in: `codex login status` then says "Not logged in"."""
+    home = home_path(env, "CODEX_HOME", ".codex")
+    return Setup(
+        "codex login", ("CODEX_ACCESS_TOKEN",), (f"{home}/auth.json",), f"{home}/config.toml"
+    )
+
+
+def parse_notes(text: str, repo: str | None) -> Noted:
+    """A provider of the person's own needs no sign-in; trust is kept for the main checkout."""
+    try:
+        notes = tomllib.loads(text)
+    except ValueError:
+        notes = {}
+    projects = notes.get("projects")
+    project = projects.get(repo) if isinstance(projects, dict) else None
+    is_answered = isinstance(project, dict) and "trust_level" in project
+    pending = () if repo is None or is_answered else (f"trust in {repo}",)
+    return Noted(notes.get("model_provider", "openai") != "openai", pending)
 
 
 def _program(spec: LaunchSpec) -> tuple[str, ...]:

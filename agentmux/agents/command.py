@@ -8,9 +8,11 @@ from agentmux.core.agent import (
     LaunchSpec,
     PromptWay,
     find_version,
+    needs_no_setup,
     never_forks,
     never_resumes,
     no_version,
+    takes_no_notes,
     unknown_conversation,
 )
 from agentmux.errors import UsageError
@@ -26,6 +28,8 @@ COMPOSER: str | None = None
 
 version_argv = no_version
 parse_version = find_version
+setup = needs_no_setup
+parse_notes = takes_no_notes
 resume = never_resumes
 fork = never_forks
 conversation = unknown_conversation

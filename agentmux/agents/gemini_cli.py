@@ -4,15 +4,18 @@ The plain `--prompt` would answer once and end. Tried on version 0.61.0.
 """
 
 import glob
+from collections.abc import Mapping
 
 from agentmux.core.agent import (
     Launch,
     LaunchSpec,
     PromptWay,
+    Setup,
     find_version,
     names_option,
     never_forks,
     prompt_argument,
+    takes_no_notes,
     version_flag,
 )
 
@@ -29,6 +32,7 @@ _CHOOSE_SESSION = ("--session-id", "--session-file", "--resume", "-r")
 
 version_argv = version_flag
 parse_version = find_version
+parse_notes = takes_no_notes
 fork = never_forks
 
 
@@ -54,6 +58,12 @@ def conversation(spec: LaunchSpec) -> str | None:
         return None
     name = f"session-*-{glob.escape(spec.session_id[:8])}.jsonl"
     return f"{glob.escape(spec.env['HOME'])}/.gemini/tmp/*/chats/{name}"
+
+
+def setup(env: Mapping[str, str]) -> Setup | None:
+    """A key, Vertex, or the account of a browser sign-in, which its first start offers."""
+    files = (f"{env.get('HOME', '')}/.gemini/oauth_creds.json",)
+    return Setup("gemini", ("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENAI_USE_VERTEXAI"), files)
 
 
 def _start(spec: LaunchSpec, choice: tuple[str, ...], session_id: str | None) -> Launch:

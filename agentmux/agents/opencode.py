@@ -4,12 +4,18 @@ Its `--continue` takes the latest session of the whole repository, whatever the 
 therefore never used. Tried on version 1.18.33.
 """
 
+from collections.abc import Mapping
+
 from agentmux.core.agent import (
+    MODEL_KEYS,
     Launch,
     LaunchSpec,
     PromptWay,
+    Setup,
     find_version,
+    home_path,
     prompt_argument,
+    takes_no_notes,
     unknown_conversation,
     version_flag,
 )
@@ -25,6 +31,7 @@ COMPOSER: str | None = None
 
 version_argv = version_flag
 parse_version = find_version
+parse_notes = takes_no_notes
 conversation = unknown_conversation
 
 
@@ -45,6 +52,12 @@ def fork(spec: LaunchSpec) -> Launch | None:
     if spec.source_id is None:
         return None
     return Launch(_argv(spec, (f"--session={spec.source_id}", "--fork")))
+
+
+def setup(env: Mapping[str, str]) -> Setup | None:
+    """Its own store of keys, or the key of a provider that it finds in the environment."""
+    data = home_path(env, "XDG_DATA_HOME", ".local/share")
+    return Setup("opencode auth login", MODEL_KEYS, (f"{data}/opencode/auth.json",))
 
 
 def _argv(spec: LaunchSpec, choice: tuple[str, ...]) -> tuple[str, ...]:

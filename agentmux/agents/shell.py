@@ -10,9 +10,11 @@ from agentmux.core.agent import (
     LaunchSpec,
     PromptWay,
     find_version,
+    needs_no_setup,
     never_forks,
     never_resumes,
     no_version,
+    takes_no_notes,
     unknown_conversation,
 )
 
@@ -28,6 +30,8 @@ COMPOSER: str | None = None
 
 version_argv = no_version
 parse_version = find_version
+setup = needs_no_setup
+parse_notes = takes_no_notes
 resume = never_resumes
 fork = never_forks
 conversation = unknown_conversation

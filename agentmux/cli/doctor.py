@@ -1,19 +1,21 @@
 """`agentmux doctor`: one line for each thing looked at, with the command that fixes it."""
 
 import os
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from agentmux.cli import output
+from agentmux.cli.group import is_terminal
 from agentmux.cli.ls import repo_around
 from agentmux.core.events import Json
 from agentmux.core.text import clean
 from agentmux.paths import places
 
 if TYPE_CHECKING:
-    from agentmux.mux.checks import Check
+    from agentmux.mux.checks import Answers, Check
 
 WORDS = {"ok": "ok", "warn": "warn", "fail": "FAIL"}
 FAILED = 3
@@ -33,16 +35,30 @@ def command(ctx: click.Context, fix: bool, look_at_keys: bool, as_json: bool) ->
 
     where, folder = places(), str(ctx.obj)
     repo = repo_around(folder)
-    subject = load_subject(where, os.environ, folder, repo)
     if look_at_keys:
         from agentmux.cli.doctor_keys import check_keys
 
+        subject = load_subject(where, os.environ, folder, repo)
         return _report([check_keys(subject.config.leader)], as_json)
+    answers = _ask_terminal()
+    subject = load_subject(where, os.environ, folder, repo, answers)
     if fix:
         for done in repair_all(subject):
             output.talk(f"agentmux: {done}")
-        subject = load_subject(where, os.environ, folder, repo)
+        subject = load_subject(where, os.environ, folder, repo, answers)
     return _report(list(run_checks(subject)), as_json)
+
+
+def _ask_terminal() -> "Answers | None":
+    """What the terminal says of itself; None without one, or in the background of one."""
+    if not is_terminal() or os.tcgetpgrp(sys.stdin.fileno()) != os.getpgrp():
+        return None
+    from agentmux.mux.checks import Answers
+    from agentmux.ui.terminal import probe
+
+    said = probe(sys.stdin.fileno())
+    known = said.terminal
+    return Answers(known.kitty, said.clipboard, known.background, said.complete)
 
 
 def _report(checks: "Sequence[Check]", as_json: bool) -> int:

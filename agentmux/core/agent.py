@@ -19,6 +19,15 @@ PromptWay = Literal["argv", "typed", "never"]
 ARGUMENT_LIMIT = 100_000
 """Bytes of a task on the command line; Linux refuses one argument of 128 KiB or more."""
 
+MODEL_KEYS = (
+    "ANTHROPIC_API_KEY",
+    "OPENAI_API_KEY",
+    "OPENROUTER_API_KEY",
+    "GEMINI_API_KEY",
+    "DEEPSEEK_API_KEY",
+)
+"""Keys of the usual providers, for agents that take any of them from the environment."""
+
 _VERSION = re.compile(r"(?<![\w.])v?(\d+(?:\.\d+)+(?:[-+][0-9A-Za-z.+-]+)?)")
 
 
@@ -55,6 +64,30 @@ class Launch:
     """File name in `LaunchSpec.folder` → its text, written 0600 before the start."""
     session_id: str | None = None
     """The id this start will have, when the adapter can choose it."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Where an agent keeps what a person set up for it, so that `doctor` need not start it."""
+
+    sign_in: str
+    """The command that signs in."""
+    variables: tuple[str, ...] = ()
+    """Variables of which each counts as signed in."""
+    files: tuple[str, ...] = ()
+    """Absolute paths of which each counts as signed in once it is there; they are not opened."""
+    notes: str | None = None
+    """Absolute path of the file in which the agent notes what it was answered; None: unknown."""
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What an agent's own notes say."""
+
+    signed_in: bool = False
+    """Whether they name an account, or a provider that needs none."""
+    pending: tuple[str, ...] = ()
+    """The dialogs that the next start begins with, `trust in this repository`."""
 
 
 class Agent(Protocol):
@@ -99,6 +132,13 @@ class Agent(Protocol):
         `launch` with the same id is right.
         """
 
+    def setup(self, env: Mapping[str, str]) -> Setup | None:
+        """Where to look for a sign-in; None when there is nothing to sign in to."""
+
+    def parse_notes(self, text: str, repo: str | None) -> Noted:
+        """What the file `Setup.notes` says, `text` being empty while there is none; `repo` is the
+        root of the main checkout around the person."""
+
 
 def version_flag() -> tuple[str, ...]:
     """The arguments by which most programs print their version."""
@@ -129,6 +169,21 @@ def never_forks(spec: LaunchSpec) -> Launch | None:
 def unknown_conversation(spec: LaunchSpec) -> str | None:
     """Whether there is anything to resume cannot be seen from outside."""
     return None
+
+
+def needs_no_setup(env: Mapping[str, str]) -> Setup | None:
+    """There is nothing to sign in to."""
+    return None
+
+
+def takes_no_notes(text: str, repo: str | None) -> Noted:
+    """Nothing is known of where this agent notes its answers."""
+    return Noted()
+
+
+def home_path(env: Mapping[str, str], variable: str, default: str) -> str:
+    """The folder that `variable` names, or else `default` below the home; absolute."""
+    return env.get(variable) or f"{env.get('HOME', '')}/{default}"
 
 
 def names_option(args: tuple[str, ...], *names: str) -> bool:

@@ -39,12 +39,22 @@ def look_at(server: Server) -> Seen:
 
 def outer_prefix(env: Mapping[str, str]) -> str | None:
     """The prefix key of the tmux this terminal is in, as `ctrl+b`; None when it has none."""
+    prefix = _outer_option(env, "-g", "prefix")
+    return None if prefix is None else spoken_key(prefix)
+
+
+def outer_clipboard(env: Mapping[str, str]) -> str | None:
+    """`set-clipboard` of the tmux this terminal is in; None when it does not say."""
+    return _outer_option(env, "-s", "set-clipboard")
+
+
+def _outer_option(env: Mapping[str, str], scope: str, name: str) -> str | None:
     socket = env.get("TMUX", "").split(",")[0]
     try:
-        said = _ask(socket, None, "show-options", "-gqv", "prefix")
+        said = _ask(socket, None, "show-options", f"{scope}qv", name)
     except TmuxError:
         return None
-    return spoken_key(said[0]) if said else None
+    return said[0] if said else None
 
 
 def spoken_key(key: str) -> str | None:

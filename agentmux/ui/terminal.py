@@ -19,7 +19,7 @@ QUERY = b"\x1b[?u\x1b]10;?\x1b\\\x1b]11;?\x1b\\\x1b[c"
 
 _KITTY = re.compile(rb"\x1b\[\?\d+u")
 _COLOUR = re.compile(rb"\x1b\](1[01]);(rgba?:[0-9a-fA-F/]+)(?:\x07|\x1b\\)")
-_ATTRIBUTES = re.compile(rb"\x1b\[\?[\d;]*c")
+_ATTRIBUTES = re.compile(rb"\x1b\[\?([\d;]*)c")
 _ANSWERS = re.compile(b"|".join(kind.pattern for kind in (_KITTY, _COLOUR, _ATTRIBUTES)))
 
 
@@ -55,6 +55,8 @@ class Probe:
     """What else was read: the person's own keys."""
     complete: bool
     """False when the terminal was silent for the whole limit."""
+    clipboard: bool = False
+    """Whether its device attributes name the clipboard (52); many that have one do not say so."""
 
 
 def learn(terminal: Terminal, data: bytes) -> Terminal:
@@ -70,8 +72,10 @@ def learn(terminal: Terminal, data: bytes) -> Terminal:
 
 def parse_probe(data: bytes) -> Probe:
     """Sort what was read after `QUERY` into answers and the person's keys."""
-    complete = _ATTRIBUTES.search(data) is not None
-    return Probe(learn(Terminal(), data), _ANSWERS.sub(b"", data), complete)
+    attributes = _ATTRIBUTES.search(data)
+    clipboard = attributes is not None and b"52" in attributes[1].split(b";")[1:]
+    typed = _ANSWERS.sub(b"", data)
+    return Probe(learn(Terminal(), data), typed, attributes is not None, clipboard)
 
 
 def probe(fileno: int, limit_s: float = PROBE_LIMIT_S) -> Probe:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from agentmux.agents import claude_code as claude
-from agentmux.core.agent import LaunchSpec
+from agentmux.core.agent import LaunchSpec, Noted
 from agentmux.errors import UsageError
 
 ID = "11111111-2222-4333-8444-555555555555"
@@ -97,3 +97,33 @@ def test_a_task_that_cannot_be_an_argument_is_refused(prompt: str) -> None:
 def test_version() -> None:
     assert claude.version_argv() == ("--version",)
     assert claude.parse_version("2.1.330 (Claude Code)\n") == "2.1.330"
+
+
+def test_where_claude_is_set_up() -> None:
+    setup = claude.setup({"HOME": "/home/me"})
+    assert setup is not None
+    assert setup.files == ("/home/me/.claude/.credentials.json",)
+    assert setup.notes == "/home/me/.claude.json"
+    moved = claude.setup({"HOME": "/home/me", "CLAUDE_CONFIG_DIR": "/c"})
+    assert moved is not None
+    assert (moved.files, moved.notes) == (("/c/.credentials.json",), "/c/.claude.json")
+
+
+TRUST = '"projects": {"/acme": {"hasTrustDialogAccepted": true}}'
+
+
+@pytest.mark.parametrize(
+    ("notes", "noted"),
+    [
+        ("", Noted(False, ("the first set-up", "trust in /acme"))),
+        ("{broken", Noted(False, ("the first set-up", "trust in /acme"))),
+        ("[1]", Noted(False, ("the first set-up", "trust in /acme"))),
+        ('{"projects": {"/acme": 1}}', Noted(False, ("the first set-up", "trust in /acme"))),
+        (f"{{{TRUST}}}", Noted(False, ("the first set-up",))),
+        (f'{{"hasCompletedOnboarding": true, {TRUST}}}', Noted(False, ())),
+        ('{"hasCompletedOnboarding": true, "oauthAccount": {}}', Noted(True, ("trust in /acme",))),
+    ],
+)
+def test_what_its_notes_say(notes: str, noted: Noted) -> None:
+    assert claude.parse_notes(notes, "/acme") == noted
+    assert "trust in /acme" not in claude.parse_notes(notes, None).pending

@@ -3,7 +3,7 @@
 import pytest
 
 from agentmux.agents import codex
-from agentmux.core.agent import LaunchSpec
+from agentmux.core.agent import LaunchSpec, Noted
 
 ID = "01a20e1f-cff9-7001-b7d4-24b7cde4bec0"
 
@@ -61,3 +61,29 @@ def test_the_rollout_is_looked_for_where_codex_keeps_it() -> None:
 def test_version() -> None:
     assert codex.version_argv() == ("--version",)
     assert codex.parse_version("codex-cli 0.169.0\n") == "0.169.0"
+
+
+def test_where_codex_is_set_up() -> None:
+    setup = codex.setup({"HOME": "/home/me"})
+    assert setup is not None
+    assert setup.files == ("/home/me/.codex/auth.json",)
+    assert setup.notes == "/home/me/.codex/config.toml"
+    moved = codex.setup({"HOME": "/home/me", "CODEX_HOME": "/c"})
+    assert moved is not None and moved.files == ("/c/auth.json",)
+    assert "OPENAI_API_KEY" not in setup.variables
+
+
+@pytest.mark.parametrize(
+    ("notes", "noted"),
+    [
+        ("", Noted(False, ("trust in /acme",))),
+        ("[not toml", Noted(False, ("trust in /acme",))),
+        ("projects = 3", Noted(False, ("trust in /acme",))),
+        ('[projects."/acme"]\ntrust_level = "trusted"', Noted(False, ())),
+        ('model_provider = "mine"\n[projects."/acme"]\ntrust_level = "untrusted"', Noted(True, ())),
+        ('model_provider = "openai"\n[projects."/b"]\n', Noted(False, ("trust in /acme",))),
+    ],
+)
+def test_what_its_configuration_says(notes: str, noted: Noted) -> None:
+    assert codex.parse_notes(notes, "/acme") == noted
+    assert codex.parse_notes(notes, None).pending == ()

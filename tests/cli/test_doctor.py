@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agentmux.cli.doctor_keys import judge_keys
+from agentmux.ui.terminal import QUERY
 from tests.support.cockpit import ROOT, Cockpit
 from tests.support.repo import write
 from tests.ui.outer import Outer
@@ -95,3 +96,21 @@ def test_a_key_that_never_arrives() -> None:
     found = judge_keys(b"", ["ctrl+q"])
     assert found.level == "fail"
     assert found.fix and "ctrl+]" in found.fix
+
+
+@pytest.mark.parametrize("stay", ["answers", "silent"])
+def test_on_a_terminal_it_is_asked_what_it_can(cockpit: Cockpit, stay: str) -> None:
+    argv = [sys.executable, "-m", "agentmux", "doctor"]
+    env = {**cockpit.environment(), "PYTHONPATH": str(ROOT)}
+    outer = Outer(argv, cockpit.home / "no-log", env)
+    if stay == "answers":
+        outer.answers = {QUERY: b"\x1b[?0u\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\\x1b[?62;52c"}
+    try:
+        assert outer.wait_end() == 0
+        told = outer.screen.partition(QUERY)[2]
+        assert (b"The terminal has Kitty keys" in told) == (stay == "answers")
+        assert (b"says that it takes copies" in told) == (stay == "answers")
+        assert (b"(OSC 11): rgb:1e1e" in told) == (stay == "answers")
+        assert b"The terminal is 80x24" in told
+    finally:
+        outer.close()

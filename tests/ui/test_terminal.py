@@ -28,6 +28,14 @@ def test_an_old_terminal() -> None:
     assert (found.terminal, found.complete) == (Terminal(), True)
 
 
+@pytest.mark.parametrize(
+    ("answer", "clipboard"),
+    [(b"\x1b[?62;22;52c", True), (b"\x1b[?62;522c", False), (b"\x1b[?52c", False), (b"", False)],
+)
+def test_a_terminal_that_says_it_takes_copies(answer: bytes, clipboard: bool) -> None:
+    assert parse_probe(answer).clipboard is clipboard
+
+
 def test_silence() -> None:
     assert not parse_probe(b"x").complete
 

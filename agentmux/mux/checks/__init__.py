@@ -8,17 +8,20 @@ errors (a damaged file, a hung program) is a failed check and not a crash.
 from collections.abc import Callable, Iterator, Mapping
 
 from agentmux.errors import AgentmuxError
-from agentmux.mux.checks import machine, programs, record, server, terminal, work
-from agentmux.mux.checks.check import Check, Subject, load_subject
+from agentmux.mux.checks import agents, answers, machine, programs, record, server, terminal, work
+from agentmux.mux.checks.check import Answers, Check, Subject, load_subject
 
-__all__ = ["CHECKS", "Check", "Subject", "load_subject", "repair_all", "run_checks"]
+__all__ = ["CHECKS", "Answers", "Check", "Subject", "load_subject", "repair_all", "run_checks"]
 
 CHECKS: Mapping[str, Callable[[Subject], Iterator[Check]]] = {
     "python": programs.check_python,
     "tmux": programs.check_tmux,
     "git": programs.check_git,
-    "agent": programs.check_agents,
+    "agent": agents.check_agents,
     "terminal": terminal.check_terminal,
+    "keys": answers.check_keys,
+    "clipboard": answers.check_clipboard,
+    "background": answers.check_background,
     "locale": terminal.check_locale,
     "outer": terminal.check_outer,
     "inotify": machine.check_inotify,

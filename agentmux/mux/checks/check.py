@@ -33,6 +33,20 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Answers:
+    """What a terminal said of itself when it was asked."""
+
+    kitty: bool = False
+    """Kitty's keyboard protocol."""
+    clipboard: bool = False
+    """That it takes copies (OSC 52); False also where it did not say."""
+    background: str | None = None
+    """As the terminal writes it, `rgb:1e1e/1e1e/2e2e`."""
+    complete: bool = False
+    """False when it answered nothing."""
+
+
+@dataclass(frozen=True)
 class Subject:
     """What the checks look at: a person's machine, home and repository."""
 
@@ -46,6 +60,8 @@ class Subject:
     """As observed now; empty while the ledger cannot be read."""
     config: Config = field(default_factory=Config)
     """The defaults while the configuration cannot be used."""
+    answers: Answers | None = None
+    """What the terminal said; None without a terminal."""
     proc: Path = Path("/proc")
     """Where the kernel tells its limits."""
 
@@ -56,7 +72,13 @@ class Subject:
         return tuple(dict.fromkeys([*roots, *([self.repo] if self.repo else [])]))
 
 
-def load_subject(places: Places, env: Mapping[str, str], folder: str, repo: str | None) -> Subject:
+def load_subject(
+    places: Places,
+    env: Mapping[str, str],
+    folder: str,
+    repo: str | None,
+    answers: Answers | None = None,
+) -> Subject:
     """Everything read once. What cannot be read is left empty: its own check says why."""
     fleet, config = Fleet(), Config()
     with (
@@ -66,4 +88,4 @@ def load_subject(places: Places, env: Mapping[str, str], folder: str, repo: str 
         fleet = observe(ledger.load_fleet(), places, now())
     with suppress(AgentmuxError):
         config = load_for(places, fleet, repo, folder, env).config
-    return Subject(places, env, folder, repo, fleet, config)
+    return Subject(places, env, folder, repo, fleet, config, answers)

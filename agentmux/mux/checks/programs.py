@@ -1,12 +1,11 @@
-"""The programs agentmux stands on: Python, tmux, git, and the agents."""
+"""The programs agentmux stands on: Python, tmux and git."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 
-from agentmux.agents import AGENTS
 from agentmux.git.run import require_git
 from agentmux.mux.checks.check import Check, Level, Subject
-from agentmux.mux.detect import detect
 from agentmux.tmux.run import Version, require_tmux
 
 TESTED_TMUX = ("3.3a",)
@@ -19,6 +18,15 @@ LATER_TMUX = {
 """What a version brought; agentmux does without where it is missing."""
 PYTHON = (3, 11)
 GIT_BETTER = (2, 38)
+UPGRADES = {
+    "brew": "brew upgrade",
+    "apt-get": "sudo apt-get install",
+    "dnf": "sudo dnf upgrade",
+    "pacman": "sudo pacman -Syu",
+    "apk": "sudo apk add --upgrade",
+    "zypper": "sudo zypper update",
+}
+"""Package manager → what brings a program up to date."""
 
 
 def check_python(_: Subject) -> Iterator[Check]:
@@ -57,18 +65,13 @@ def judge_git(version: tuple[int, ...]) -> Check:
     if version < GIT_BETTER:
         better = ".".join(map(str, GIT_BETTER))
         why = f"git {text} works; conflicts between sessions need {better} (merge-tree)."
-        return Check("git", "warn", why, f"Install git {better} or newer.")
+        return Check("git", "warn", why, _upgrade("git"))
     return Check("git", "ok", f"git {text}.")
 
 
-def check_agents(subject: Subject) -> Iterator[Check]:
-    """Found or not, both are fine: a missing one only shows how it would be installed."""
-    for found in detect(AGENTS, subject.env, subject.places.cache):
-        agent = AGENTS[found.agent]
-        if found.program is None:
-            install = agent.INSTALL or None
-            yield Check(f"agent.{found.agent}", "ok", f"{agent.TITLE} is not installed.", install)
-        else:
-            version = found.version or "(version unknown)"
-            message = f"{agent.TITLE} {version} at {found.program}."
-            yield Check(f"agent.{found.agent}", "ok", message)
+def _upgrade(program: str) -> str:
+    """The command of the first package manager that is here."""
+    for manager, words in UPGRADES.items():
+        if shutil.which(manager):
+            return f"{words} {program}"
+    return f"Install a newer {program}."

@@ -36,6 +36,8 @@ def check_terminal(subject: Subject) -> Iterator[Check]:
     yield Check("terminal", level, f"TERM is {name}, with {many}.", fix)
     if sys.stdout.isatty():
         yield judge_size(*os.get_terminal_size(sys.stdout.fileno()))
+    else:
+        yield Check("terminal.size", "ok", "No terminal here: its size is not known.")
 
 
 def _colours(env: Mapping[str, str], name: str) -> int:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from agentmux.agents import AGENTS
 from agentmux.mux.checks.programs import TESTED_TMUX, judge_git, judge_tmux
 from agentmux.tmux.run import Version
 from tests.mux.checks.conftest import Look
@@ -56,12 +55,11 @@ def test_a_git_that_works_but_could_be_better(look: Look) -> None:
     assert judge_git((2, 38)).level == "ok"
 
 
-def test_agents_found_or_not_are_no_fault(
-    look: Look, private_home: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_upgrade_is_one_command_of_the_package_manager_here(
+    private_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fake_program(private_home / "bin", "claude", "2.1.9 (Claude Code)")
-    monkeypatch.setenv("PATH", f"{private_home / 'bin'}:/usr/bin:/bin")
-    found = look("agent")
-    assert {check.level for check in found.values()} == {"ok"}
-    assert "2.1.9" in found["agent.claude"].message
-    assert found["agent.codex"].fix == AGENTS["codex"].INSTALL
+    fake_program(private_home / "bin", "dnf", "")
+    monkeypatch.setenv("PATH", str(private_home / "bin"))
+    assert judge_git((2, 32)).fix == "sudo dnf upgrade git"
+    monkeypatch.setenv("PATH", str(private_home))
+    assert judge_git((2, 32)).fix == "Install a newer git."
