@@ -36,7 +36,7 @@ AFTER_DASHES = "agentmux.after_dashes"
 @click.option("--here", is_flag=True, help="Work in this checkout instead of a worktree.")
 @click.option("--carry", is_flag=True, help="Take uncommitted work along.")
 @click.option("--size", metavar="COLSxROWS", help="Size of the pane.")
-@click.option("--key", help="The same key gives the same living session.")
+@click.option("--key", help="While one with this key lives here, give that one.")
 @click.option("--force", is_flag=True, help="Start it even when free memory is low.")
 @click.option("--json", "as_json", is_flag=True, help="Print the session as JSON.")
 @click.pass_context

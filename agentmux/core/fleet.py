@@ -74,9 +74,9 @@ class Fleet:
         starting = [s for s in self.present if word and s.id.startswith(word)]
         return starting[0] if len(starting) == 1 else None
 
-    def with_key(self, key: str) -> Session | None:
-        """The session `new --key` made, unless it was removed."""
-        return next((s for s in self.present if s.key == key), None)
+    def with_key(self, repo: str, key: str) -> Session | None:
+        """The living session that `new --key` made in `repo`; one that ended answers no more."""
+        return next((s for s in self.live if (s.repo, s.key) == (repo, key)), None)
 
 
 def apply_all(fleet: Fleet, events: Iterable[tuple[int, e.Event]]) -> Fleet:

@@ -45,15 +45,15 @@ Result = dict[str, e.Json]
 
 
 async def new(leader: Leader, request: e.Requested) -> Result:
-    """Open a session and start its agent; the same key gives the session it gave before."""
+    """Open a session and start its agent; while one with the same key lives here, give that."""
     async with leader.opening:
         fleet = leader.mux.fleet
         begun = next((s for s in fleet.sessions.values() if s.opened_by == request.request), None)
         key = arguments.text(request.args, "key")
-        if begun is None and key and (known := fleet.with_key(key)):
+        root = begun.repo if begun else _root(arguments.text(request.args, "cwd") or "/")
+        if begun is None and key and (known := fleet.with_key(root, key)):
             return {"session": known.id}
-        cwd = arguments.text(request.args, "cwd") or "/"
-        around = await load_surroundings(leader, request, begun.repo if begun else _root(cwd))
+        around = await load_surroundings(leader, request, root)
         if begun is None:
             begun = await _open(leader, request, around)
     if begun.removed:
@@ -104,9 +104,8 @@ async def _open(leader: Leader, request: e.Requested, around: Surroundings) -> S
     task = arguments.text(args, "task")
     if task is None and profile is not None:
         task = around.config.profiles[profile].task
-    name = free_name(
-        fleet, arguments.text(args, "name"), arguments.text(args, "like") or task or agent
-    )
+    like = arguments.text(args, "like") or task or profile or agent
+    name = free_name(fleet, arguments.text(args, "name"), like)
     place = await asyncio.to_thread(plan_place, args, around, leader.mux.places, slug(name), slot)
     event = e.SessionOpened(
         at=leader.mux.now(),

@@ -300,11 +300,14 @@ def fold_without(fleet: Fleet, id_: str) -> Fleet:
     return apply(fleet, e.SessionRemoved(at=at(), session=id_))
 
 
-def test_a_key_finds_its_session_until_it_is_removed() -> None:
+def test_a_key_finds_the_living_session_of_its_repository() -> None:
     fleet = fold(opened(key="k"))
-    assert fleet.with_key("k") == fleet.sessions["s1"]
-    assert fleet.with_key("other") is None
-    assert fold_without(fleet, "s1").with_key("k") is None
+    assert fleet.with_key("/repo", "k") == fleet.sessions["s1"]
+    assert fleet.with_key("/repo", "other") is None
+    assert fleet.with_key("/another", "k") is None
+    assert fold_without(fleet, "s1").with_key("/repo", "k") is None
+    ended = fold(opened(key="k"), exited("s1"), opened("s2", slot=2, key="k"))
+    assert ended.with_key("/repo", "k") == ended.sessions["s2"]
 
 
 def test_gauges_come_on_top() -> None:

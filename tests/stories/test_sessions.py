@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cockpit import Cockpit, eventually
-from tests.support.repo import commit, git, write
+from tests.support.repo import commit, git, make_repo, write
 
 pytestmark = pytest.mark.story
 
@@ -185,6 +185,38 @@ def test_the_same_key_is_the_same_session(cockpit: Cockpit) -> None:
     second = cockpit.new("--key", "k1")
     assert first["id"] == second["id"]
     assert len(cockpit.windows()) == 1
+
+
+def test_a_key_whose_session_has_exited_starts_another(cockpit: Cockpit) -> None:
+    first = cockpit.new("--key", "k1")
+    cockpit.do("stop", "1")
+
+    second = cockpit.new("--key", "k1")
+
+    assert second["id"] != first["id"]
+    assert second["state"] in ("starting", "running")
+    assert cockpit.new("--key", "k1")["id"] == second["id"]
+
+
+def test_the_same_key_in_another_repository_is_another_session(cockpit: Cockpit) -> None:
+    first = cockpit.new("--key", "k1")
+    other = make_repo(cockpit.home / "other").root
+    argv = ("new", "--json", "--key", "k1", "--", "sleep", "600")
+
+    second = cockpit.do(*argv, cwd=other).json["session"]
+
+    assert (second["repo"], second["id"]) == (str(other), "s2")
+    inside = cockpit.do(*argv, cwd=Path(first["worktree"])).json["session"]
+    assert inside["id"] == first["id"]
+
+
+def test_without_name_and_task_a_session_is_named_after_its_profile(cockpit: Cockpit) -> None:
+    write(cockpit.places.config_file, '[profiles.Watcher]\ncommand = ["sleep", "600"]\n')
+
+    row = cockpit.do("new", "--json", "--profile", "Watcher").json["session"]
+
+    assert (row["agent"], row["name"]) == ("command", "watcher")
+    assert cockpit.new("--profile", "Watcher", "watch the tests")["name"] == "watch-the-tests"
 
 
 def test_send_and_screen(cockpit: Cockpit) -> None:
