@@ -15,7 +15,15 @@ from pathlib import Path
 
 from agentmux.config.settings import Config
 from agentmux.config.source import Source, load_own, load_repository
-from agentmux.config.values import Key, UnknownKey, WrongValue, build, flatten, settings_of
+from agentmux.config.values import (
+    Key,
+    UnknownKey,
+    WrongValue,
+    build,
+    flatten,
+    nearest_key,
+    settings_of,
+)
 from agentmux.core.text import clean
 from agentmux.errors import ConfigError, NotFound
 from agentmux.paths import Places
@@ -122,7 +130,7 @@ def read_settings(source: Source) -> dict[Key, object]:
     settings: dict[Key, object] = {}
     for key, value in flatten(Config, source.table):
         if isinstance(value, UnknownKey):
-            raise _unknown(source, key, value)
+            raise _unknown(source, key)
         if isinstance(value, WrongValue):
             got = clean(json.dumps(value.value, default=str), one_line=True)
             got = got if len(got) <= 60 else f"{got[:57]}..."
@@ -131,9 +139,8 @@ def read_settings(source: Source) -> dict[Key, object]:
     return settings
 
 
-def _unknown(source: Source, key: Key, problem: UnknownKey) -> ConfigError:
-    near = difflib.get_close_matches(key[-1], problem.known, 1, 0.0)
-    meant = dotted((*key[:-1], *near))
+def _unknown(source: Source, key: Key) -> ConfigError:
+    meant = dotted(nearest_key(Config, key) or key[:-1])
     return source.error(key, "is not a setting", f"Did you mean {meant}?")
 
 

@@ -8,14 +8,15 @@ make them, but nobody else may be able to write it.
 import errno
 import hashlib
 import os
-import re
 import shlex
 import stat
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from agentmux.config.lines import key_at, line_of
+from agentmux.config.syntax import explain_syntax
 from agentmux.config.values import Key
 from agentmux.core.text import clean
 from agentmux.errors import ConfigError
@@ -35,8 +36,7 @@ class Source:
 
     def error(self, key: Key, what: str, hint: str | None = None) -> ConfigError:
         """The error about `key`, with file and line."""
-        name = clean(".".join(key), one_line=True)
-        return ConfigError(f"{_at(self.path, line_of(self.text, key))}: {name} {what}.", hint)
+        return _error(self.path, line_of(self.text, key), key, what, hint)
 
 
 def load_own(path: Path) -> Source | None:
@@ -70,8 +70,10 @@ def _read(path: Path, flags: int) -> tuple[bytes, os.stat_result] | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        why = "it is a link" if error.errno == errno.ELOOP else error.strerror
-        raise ConfigError(f"{_shown(path)} cannot be read: {why}.") from error
+        is_link = error.errno == errno.ELOOP
+        why = "it is a link" if is_link else error.strerror
+        hint = "A repository's file is read only as a plain file." if is_link else None
+        raise ConfigError(f"{_shown(path)} cannot be read: {why}.", hint) from error
     seen = os.fstat(opened)
     if not stat.S_ISREG(seen.st_mode):
         os.close(opened)
@@ -89,63 +91,30 @@ def parse_source(path: Path, data: bytes) -> Source:
         text = data.decode()
         table = tomllib.loads(text)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{_at(path, line)}: this is not UTF-8.") from error
+        raise _not_utf8(path, data, error.start) from error
     except RecursionError as error:
         raise ConfigError(f"{_shown(path)}: its tables are nested too deeply.") from error
     except ValueError as error:  # also a number of thousands of digits, a plain ValueError
-        what, number = _what_and_line(str(error), text)
-        raise ConfigError(f"{_at(path, number)}: {what}.") from error
+        line, key, what, hint = explain_syntax(str(error), text)
+        raise _error(path, line, key, f"cannot be read as TOML: {what}", hint) from error
     return Source(path, table, text, hashlib.sha256(data).hexdigest())
 
 
-def _what_and_line(message: str, text: str) -> tuple[str, int | None]:
-    """tomllib's message in its two parts; it has no attribute for the line before Python 3.14."""
-    found = _POSITION.fullmatch(message)
-    if found:
-        return clean(found[1], one_line=True), int(found[2])
-    what = clean(message.removesuffix(_AT_END), one_line=True)
-    return what, text.count("\n") + 1 if message.endswith(_AT_END) else None
+def _not_utf8(path: Path, data: bytes, start: int) -> ConfigError:
+    """The error about the first byte that is no UTF-8."""
+    line = data.count(b"\n", 0, start) + 1
+    key = key_at(data.decode(errors="replace"), line)
+    saved = shlex.quote(str(path))
+    hint = f"Save it as UTF-8, for example: iconv -f latin1 -t utf-8 {saved}"
+    return _error(path, line, key, f"is not UTF-8 (byte {data[start]:#04x})", hint)
 
 
-_POSITION = re.compile(r"(.*) \(at line (\d+), column \d+\)", re.DOTALL)
-_AT_END = " (at end of document)"
-
-
-def line_of(text: str, key: Key) -> int | None:
-    """The line on which `key`, or else the table that holds it, is written."""
-    best, found = 0, None
-    for number, written in _written_keys(text):
-        shared = len(written) if key[: len(written)] == written else 0
-        if written[: len(key)] == key:
-            return number
-        if shared > best:
-            best, found = shared, number
-    return found
-
-
-def _written_keys(text: str) -> Iterator[tuple[int, Key]]:
-    """Line and full key of every table header and assignment.
-
-    A line inside a multi-line string can look like one: that costs a wrong line number, no more.
-    """
-    table: Key = ()
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := _HEADER.match(line):
-            table = _parts(header[1])
-            yield number, table
-        elif assignment := _ASSIGNMENT.match(line):
-            yield number, table + _parts(assignment[1])
-
-
-_PART = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
-_DOTTED = rf"({_PART}(?:\s*\.\s*{_PART})*)"
-_HEADER = re.compile(rf"\s*\[\[?\s*{_DOTTED}\s*\]")
-_ASSIGNMENT = re.compile(rf"\s*{_DOTTED}\s*=")
-
-
-def _parts(dotted: str) -> Key:
-    return tuple(part.strip("\"'") for part in re.findall(_PART, dotted))
+def _error(
+    path: Path, line: int | None, key: Key | None, what: str, hint: str | None
+) -> ConfigError:
+    """What is wrong with `key`, with file and line; without one, with what stands there."""
+    name = clean(".".join(key), one_line=True) if key else "this"
+    return ConfigError(f"{_at(path, line)}: {name} {what}.", hint)
 
 
 def _at(path: Path, line: int | None) -> str:

@@ -4,6 +4,7 @@ A key here is a path through the tables, `("panes", "size")`. Files are laid ove
 by key, so a repository that sets one entry of a profile leaves the others as they were.
 """
 
+import difflib
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -50,6 +51,17 @@ def flatten(cls: type, table: Mapping[str, object], at: Key = ()) -> Iterator[tu
             yield from _flatten_value(hints[name], value, (*at, name))
         else:
             yield (*at, name), UnknownKey(tuple(hints))
+
+
+def nearest_key(cls: type, key: Key) -> Key | None:
+    """The setting of `cls` with the name nearest to `key`; None when `key` itself is one."""
+    table: Mapping[str, object] = {}
+    for name in reversed(key):
+        table = {name: table}
+    for at, problem in flatten(cls, table):
+        if isinstance(problem, UnknownKey):
+            return (*at[:-1], *difflib.get_close_matches(at[-1], problem.known, 1, 0.0))
+    return None
 
 
 def _flatten_value(hint: Any, value: object, key: Key) -> Iterator[tuple[Key, object]]:

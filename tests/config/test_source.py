@@ -10,7 +10,6 @@ import pytest
 from agentmux.config.source import (
     MOST_BYTES,
     Source,
-    line_of,
     load_own,
     load_repository,
     parse_source,
@@ -99,73 +98,29 @@ def test_an_own_file_of_another_user_is_refused(path: Path) -> None:
         load_own(path)
 
 
-TOML = """\
-theme = "x"   # first
-leader = [
-    "ctrl+q",
-]
-
-[panes]
-size = "1x1"
-"quiet_s" = 3
-
-[ profiles . "my one" ]
-env.PATH = "x"
-args = ["[keys]"]
-[profiles.other]
-env = { A = "b", C = "d" }
-"""
-
-
-@pytest.mark.parametrize(
-    ("key", "line"),
-    [
-        (("theme",), 1),
-        (("leader",), 2),
-        (("panes",), 6),
-        (("panes", "size"), 7),
-        (("panes", "quiet_s"), 8),
-        (("profiles", "my one"), 10),
-        (("profiles", "my one", "env", "PATH"), 11),
-        (("profiles", "my one", "env"), 11),
-        (("profiles", "my one", "args"), 12),
-        (("profiles", "other", "env", "C"), 14),
-        (("hooks",), None),
-    ],
-)
-def test_the_line_of_a_key(key: tuple[str, ...], line: int | None) -> None:
-    assert line_of(TOML, key) == line
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("a = 1\na = 2\n", 2),
-        ("\n\na = [1,\n2", 4),
-        ('a = "b\n', 1),
-        ("[a\n", 1),
-        ("a = 1979-99-99\n", 1),
-    ],
-)
-def test_what_is_not_toml_is_told_with_its_line(text: str, line: int) -> None:
+def test_what_is_not_toml_is_told_with_line_key_and_hint() -> None:
     with pytest.raises(ConfigError) as raised:
-        parse_source(Path("/x/config.toml"), text.encode())
-    assert raised.value.message.startswith(f"/x/config.toml, line {line}: ")
+        parse_source(Path("/x/config.toml"), b"[panes]\nsyze = 120x40\n")
+    told = "/x/config.toml, line 2: panes.syze cannot be read as TOML: "
+    assert raised.value.message.startswith(told)
+    assert raised.value.hint == 'A text stands in quotes: "120x40". Did you mean panes.size?'
 
 
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b'a = 1\nb = "\xff"\n', "config.toml, line 2: this is not UTF-8."),
+        (b'a = 1\nb = "\xff"\n', "config.toml, line 2: b is not UTF-8 (byte 0xff)."),
+        (b"\xfftheme", "config.toml, line 1: this is not UTF-8 (byte 0xff)."),
         (b"a = " + b"[" * 50_000, "config.toml: its tables are nested too deeply."),
-        (b"a = " + b"1" * 5_000, "config.toml: Exceeds the limit"),
+        (b"a = " + b"1" * 5_000, "config.toml: this cannot be read as TOML: Exceeds the limit"),
     ],
-    ids=["bytes", "depth", "digits"],
+    ids=["bytes", "no key", "depth", "digits"],
 )
 def test_hostile_content_is_one_sentence(data: bytes, told: str) -> None:
     with pytest.raises(ConfigError) as raised:
         parse_source(Path("config.toml"), data)
     assert raised.value.message.startswith(told)
+    assert raised.value.message.isprintable()
 
 
 def test_nothing_in_a_message_reaches_the_terminal_raw(tmp_path: Path) -> None:
