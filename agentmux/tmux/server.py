@@ -40,7 +40,8 @@ class Server:
     def argv(self, *words: str) -> list[str]:
         """A tmux command line that never starts a server: an attach to none would, for good.
 
-        `-u` because in a plain locale captures show `_` for UTF-8.
+        `-u` because in a plain locale formats (`display-message -p`, `list-panes -F`) come with
+        `_` for what is not ASCII; captures are UTF-8 either way.
         """
         return [self.program, "-u", "-N", "-S", str(self.places.socket), *words]
 
@@ -218,9 +219,9 @@ class Server:
         return True
 
     def _write_conf(self, text: str) -> None:
-        """Put the file in place in one step: another process may be reading it."""
+        """Put the file in place in one step: another process or thread may be reading it."""
         conf = self.places.tmux_conf
-        draft = conf.with_name(f"{conf.name}.{os.getpid()}")
+        draft = conf.with_name(f"{conf.name}.{secrets.token_hex(8)}")
         draft.write_text(text)
         draft.replace(conf)
 

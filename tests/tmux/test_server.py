@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -101,6 +102,16 @@ def test_all_who_start_it_at_once_get_the_same_server(private_home: Path) -> Non
     finally:
         os.close(gate)
         server.kill()
+
+
+def test_threads_of_one_process_put_its_configuration_in_place_side_by_side(
+    private_home: Path,
+) -> None:
+    server = Server(places())
+    server.places.make()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: server._write_conf(f"# {n}\n"), range(400)))
+    assert [path.name for path in server.places.state.glob("tmux.conf*")] == ["tmux.conf"]
 
 
 def test_start_after_the_server_was_killed(server: Server) -> None:
