@@ -63,7 +63,7 @@ class Places:
         return self.runtime / "terminal.json"
 
     def request_env(self, request: str) -> Path:
-        """The environment of whoever asked for a start; 0600, unlinked once used."""
+        """Environment and words of whoever asked for a start; 0600, unlinked once used."""
         return self.runtime / "requests" / f"{request}.json"
 
     def session_dir(self, session: str) -> Path:
@@ -81,12 +81,22 @@ class Places:
         """What the shim is to start; it reads and unlinks this file."""
         return self.runtime / "specs" / f"{session}-{run}.json"
 
+    def words(self, session: str) -> Path:
+        """Task and command of a session, where the ledger has them blotted; 0600."""
+        return self.state / "words" / f"{session}.json"
+
+    def run_secrets(self, session: str, run: int) -> Path:
+        """Secret values in the environment of one run; 0600, unlinked when it has ended."""
+        return self.runtime / "secrets" / f"{session}-{run}.json"
+
     def make(self) -> None:
         """Create the private folders, 0700; a foreign-owned one raises ConfigError."""
         for folder in (self.data, self.state, self.runtime, self.session_dir("s").parent):
             make_private(folder)
-        for folder in (self.request_env("x").parent, self.shim_spec("s", 1).parent):
-            make_private(folder)
+        for file in (self.request_env("x"), self.shim_spec("s", 1)):
+            make_private(file.parent)
+        for file in (self.words("s"), self.run_secrets("s", 1)):
+            make_private(file.parent)
 
 
 def make_private(folder: Path) -> None:

@@ -84,10 +84,10 @@ def test_files_of_sessions_and_runs_are_told_apart() -> None:
     found = places({"AGENTMUX_HOME": "/h"})
     made = {
         find(session, run)
-        for find in (found.spool, found.modes, found.shim_spec)
+        for find in (found.spool, found.modes, found.shim_spec, found.run_secrets)
         for session, run in [("s1", 1), ("s1", 2), ("s11", 1), ("s2", 1)]
     }
-    assert len(made) == 12
+    assert len(made) == 16
     assert found.spool("s1", 1).parent == found.session_dir("s1")
     assert found.request_env("abc").name == "abc.json"
 
@@ -100,6 +100,8 @@ def folders(where: Places) -> list[Path]:
         where.session_dir("s1").parent,
         where.request_env("r").parent,
         where.shim_spec("s1", 1).parent,
+        where.words("s1").parent,
+        where.run_secrets("s1", 1).parent,
     ]
 
 

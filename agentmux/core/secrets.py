@@ -11,16 +11,20 @@ BLOT = "[secret]"
 SHORTEST = 8
 """Shorter values are words, not secrets: blotting them out would make text unreadable."""
 
-_NAMES = re.compile(r"(?i)(token|secret|passw|api_?key|credential|private_?key|auth)")
+_NAMES = re.compile(
+    r"(?i)(token|secret|passw|passphrase|_pass$|_pwd$|api_?key|credential|private_?key"
+    r"|auth(?!or(_|ity|$)|_sock))"  # an author, .Xauthority and the agent's socket are no secrets
+)
 _TOKEN = re.compile(
-    r"sk-[A-Za-z0-9_-]{16,}"  # OpenAI, Anthropic
+    r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{16,}"  # OpenAI, Anthropic; no "task-force-of-nineteen"
     r"|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}"
     r"|glpat-[A-Za-z0-9_-]{16,}"
     r"|AKIA[0-9A-Z]{16}"
     r"|AIza[0-9A-Za-z_-]{30,}"
     r"|xox[abprs]-[A-Za-z0-9-]{10,}"
     r"|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"  # JSON web token
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # user and password of an address
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[\s\S]{1,8192}?-----END [A-Z ]*PRIVATE KEY-----)?"
 )
 
 
@@ -31,6 +35,11 @@ def secret_values(env: Mapping[str, str]) -> frozenset[str]:
 
 def redact(text: str, known: Collection[str] = ()) -> str:
     """`text` with every known secret value and everything shaped like a token blotted out."""
-    for value in sorted(known, key=len, reverse=True):
-        text = text.replace(value, BLOT)
-    return _TOKEN.sub(BLOT, text)
+    patterns = [_TOKEN, *(re.compile(re.escape(value)) for value in known if value)]
+    parts, end = [], 0
+    # Found in the text as it came: what one hit leaves of another would be readable.
+    for first, last in sorted(hit.span() for pattern in patterns for hit in pattern.finditer(text)):
+        if first >= end:
+            parts += [text[end:first], BLOT]
+        end = max(end, last)
+    return "".join([*parts, text[end:]])

@@ -25,6 +25,7 @@ from agentmux.core.session import Session, SessionState
 from agentmux.errors import AgentError, AgentmuxError, UsageError
 from agentmux.mux.detect import find_program
 from agentmux.mux.disk import require_disk
+from agentmux.mux.private import keep_secrets, with_words, write_private
 from agentmux.mux.run import run_hook
 from agentmux.paths import make_private
 from agentmux.shim import __file__ as shim_package
@@ -185,13 +186,16 @@ def _spec(
 ) -> dict[str, e.Json]:
     """What the shim is told (`docs/design/shim.md`)."""
     places = leader.mux.places
+    session = with_words(places, session)
     launch = plan_launch(session, config, env, str(places.session_dir(session.id)), resume)
     for name, content in launch.files.items():
-        _write_private(places.session_dir(session.id) / name, content)
+        write_private(places.session_dir(session.id) / name, content)
+    given = _environment(session, config, env, launch)
+    keep_secrets(places, session, given)
     return {
         "argv": list(launch.argv),
         "cwd": session.worktree,
-        "env": dict(_environment(session, config, env, launch)),
+        "env": dict(given),
         "spool": str(places.spool(session.id, session.run)),
         "modes": str(places.modes(session.id, session.run)),
         "terminal": str(places.terminal),
@@ -284,14 +288,4 @@ def _shim_argv(leader: Leader, session: Session) -> list[str]:
 
 def _write_spec(leader: Leader, session: Session, spec: dict[str, e.Json]) -> None:
     make_private(leader.mux.places.session_dir(session.id))
-    _write_private(leader.mux.places.shim_spec(session.id, session.run), json.dumps(spec))
-
-
-def _write_private(path: Path, content: str) -> None:
-    """Write 0600, whole or not at all."""
-    make_private(path.parent)
-    draft = path.with_name(path.name + ".new")
-    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(fd, "w", encoding="utf-8", errors="surrogateescape") as file:
-        file.write(content)
-    draft.replace(path)
+    write_private(leader.mux.places.shim_spec(session.id, session.run), json.dumps(spec))

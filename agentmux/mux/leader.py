@@ -29,6 +29,7 @@ from agentmux.mux.gauges import Gauges
 from agentmux.mux.lease import Lease
 from agentmux.mux.mux import Mux
 from agentmux.mux.orphans import end_orphans
+from agentmux.mux.private import forget_ended, load_secrets
 from agentmux.mux.start import private_server
 from agentmux.paths import Places, places
 from agentmux.tmux.server import Server
@@ -99,6 +100,7 @@ class Leader:
         """Record what spools and processes say of the living sessions now."""
         async with self._looking:
             await read_spools(self.mux, self.last_lines)
+            forget_ended(self.mux.places, self.mux.fleet)
 
     async def _record_at_last(self, outcome: e.Completed | e.Refused) -> None:
         """Record an outcome, as soon as the disk lets us: without it the work would be redone."""
@@ -121,7 +123,8 @@ class Leader:
         )
 
     async def last_lines(self, session: Session) -> tuple[str, ...]:
-        """What the pane of an exited session shows last, cleaned; empty when it is gone."""
+        """What the pane of an exited session shows last, cleaned and without its secrets; empty
+        when it is gone."""
         if session.pane is None:
             return ()
         try:
@@ -130,7 +133,8 @@ class Leader:
             )
         except AgentmuxError:
             return ()
-        whole = redact(b"\n".join(rows).decode(errors="replace"))
+        known = load_secrets(self.mux.places, session)
+        whole = redact(b"\n".join(rows).decode(errors="replace"), known)
         text = [clean(row, one_line=True).rstrip() for row in whole.split("\n")]
         while text and not text[-1]:
             text.pop()

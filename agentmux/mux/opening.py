@@ -33,6 +33,7 @@ from agentmux.mux.planning import (
     plan_place,
     require_installed,
 )
+from agentmux.mux.private import keep_words, require_words, with_words, words_of
 from agentmux.mux.run import run_hook
 from agentmux.mux.surroundings import Surroundings, load_surroundings
 from agentmux.mux.typed_task import needs_typing, type_task
@@ -55,7 +56,7 @@ async def new(leader: Leader, request: e.Requested) -> Result:
             return {"session": known.id}
         around = await load_surroundings(leader, request, root)
         if begun is None:
-            begun = await _open(leader, request, around)
+            begun = await _open(leader, require_words(leader.mux.places, request), around)
     if begun.removed:
         raise AgentmuxError(f"{begun.name!r} could not be made, and was taken back.", "Try again.")
     return await _make(leader, request, begun, around)
@@ -68,7 +69,7 @@ async def fork(leader: Leader, request: e.Requested) -> Result:
     args: dict[str, e.Json] = {
         "agent": source.agent,
         "profile": source.profile,
-        "command": list(source.argv),
+        "command": list(with_words(leader.mux.places, source).argv),
         "like": f"{source.name}-fork",
         "base": "head",  # of the source's worktree, so that its work can be carried along
         "carry": True,
@@ -101,10 +102,11 @@ async def _open(leader: Leader, request: e.Requested, around: Surroundings) -> S
         raise UsageError(
             "All nine slots hold a living session.", "Stop one first: `agentmux stop NAME`."
         )
-    task = arguments.text(args, "task")
-    if task is None and profile is not None:
-        task = around.config.profiles[profile].task
-    like = arguments.text(args, "like") or task or profile or agent
+    words = words_of(args)
+    if words.task is None and profile is not None:
+        words = replace(words, task=around.config.profiles[profile].task)
+    told = words.blotted(around.secrets(profile))
+    like = arguments.text(args, "like") or told.task or profile or agent
     name = free_name(fleet, arguments.text(args, "name"), like)
     place = await asyncio.to_thread(plan_place, args, around, leader.mux.places, slug(name), slot)
     event = e.SessionOpened(
@@ -115,8 +117,8 @@ async def _open(leader: Leader, request: e.Requested, around: Surroundings) -> S
         slot=slot,
         agent=agent,
         profile=profile,
-        task=task,
-        argv=arguments.words(args, "command"),
+        task=told.task,
+        argv=told.argv,
         agent_session_id=str(uuid4()) if AGENTS[agent].CHOOSES_ID else None,
         source_id=arguments.text(args, "source_id"),
         size=pane_size(args, around.config),
@@ -128,6 +130,7 @@ async def _open(leader: Leader, request: e.Requested, around: Surroundings) -> S
         base_commit=place.base_commit,
         here=place.here,
     )
+    keep_words(leader.mux.places, fleet.next_id, words, told)
     await leader.mux.record(event)
     return leader.mux.fleet.sessions[event.session or ""]
 

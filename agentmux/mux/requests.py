@@ -4,7 +4,6 @@ A request is a row, so it survives the death of whoever asked and of the leader 
 the next leader finds it without an outcome and acts on it by reading back what was begun.
 """
 
-import json
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from uuid import uuid4
 from agentmux.core import events as e
 from agentmux.errors import AgentmuxError, error_for
 from agentmux.ledger.store import Ledger
+from agentmux.mux.private import leave_request
 from agentmux.paths import Places
 
 PATIENCE_S = 120.0
@@ -27,19 +27,18 @@ STARTING = frozenset({"new", "fork", "resume", "restart", "remove"})
 a full disk too."""
 
 
-def write_environment(places: Places, request: str, verb: str, env: Mapping[str, str]) -> None:
-    """Leave the asker's environment for the leader: 0600, unlinked once it was used."""
+def leave_private(
+    places: Places, request: str, verb: str, args: Mapping[str, e.Json], env: Mapping[str, str]
+) -> Mapping[str, e.Json]:
+    """Leave for the leader what must not be recorded; returns the arguments that may be."""
     if verb not in STARTING:
-        return
-    path = places.request_env(request)
+        return args
     try:
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(fd, "w", encoding="ascii") as file:
-            json.dump(dict(env), file)
+        return leave_request(places, request, args, env)
     except OSError as error:
-        path.unlink(missing_ok=True)
+        folder = places.request_env(request).parent
         raise AgentmuxError(
-            f"Nothing was started: {path.parent} cannot be written ({error.strerror}).",
+            f"Nothing was started: {folder} cannot be written ({error.strerror}).",
             "Free some space, then try again; sessions that run go on.",
         ) from error
 
@@ -59,9 +58,9 @@ def ask(
     leader may be killed half-way.
     """
     request = uuid4().hex
-    write_environment(places, request, verb, os.environ)
+    told = leave_private(places, request, verb, args, os.environ)
     asked = e.Requested(
-        at=datetime.now(UTC), session=session, request=request, verb=verb, args=args
+        at=datetime.now(UTC), session=session, request=request, verb=verb, args=told
     )
     seq = ledger.append(asked)[-1]
     deadline = time.monotonic() + PATIENCE_S

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +12,9 @@ from typing import TYPE_CHECKING
 from agentmux.config import Config, Loaded, load_config
 from agentmux.core import events as e
 from agentmux.core.fleet import Fleet
+from agentmux.core.secrets import secret_values
 from agentmux.mux import arguments
+from agentmux.mux.private import load_environment
 from agentmux.paths import Places
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ class Surroundings:
     config: Config
     untrusted: tuple[str, ...]
     """Repository files whose programs and environment are withheld until they are trusted."""
+
+    def secrets(self, profile: str | None) -> frozenset[str]:
+        """The secret values an agent started here with `profile` would know."""
+        chosen = self.config.profiles.get(profile or "")
+        return secret_values({**self.env, **(chosen.env if chosen else {})})
 
 
 async def load_surroundings(leader: Leader, request: e.Requested, repo: str) -> Surroundings:
@@ -57,9 +63,5 @@ def load_for(
 
 def _environment(leader: Leader, request: e.Requested) -> Mapping[str, str]:
     """The asker's environment; the leader's own (a bare one) when the file is gone."""
-    try:
-        text = leader.mux.places.request_env(request.request).read_text(encoding="ascii")
-        env = json.loads(text)
-    except FileNotFoundError:
-        env = os.environ
-    return {str(k): str(v) for k, v in env.items() if k not in HIDDEN}
+    env = load_environment(leader.mux.places, request.request)
+    return {k: v for k, v in (os.environ if env is None else env).items() if k not in HIDDEN}

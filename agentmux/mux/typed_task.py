@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from agentmux.agents import AGENTS
 from agentmux.errors import AgentmuxError
+from agentmux.mux.private import with_words
 
 if TYPE_CHECKING:
     from agentmux.mux.leader import Leader
@@ -37,9 +38,8 @@ async def type_task(leader: Leader, session_id: str, run: int) -> None:
             return
         try:
             if await _shows(leader, session.pane, composer):
-                await asyncio.to_thread(
-                    leader.server.paste, session.pane, (session.task or "").encode()
-                )
+                task = with_words(leader.mux.places, session).task or ""
+                await asyncio.to_thread(leader.server.paste, session.pane, task.encode())
                 await asyncio.sleep(SETTLE_S)
                 await asyncio.to_thread(leader.server.send_bytes, session.pane, b"\r")
                 return

@@ -25,7 +25,7 @@ from agentmux.mux.detect import Installation, detect
 from agentmux.mux.lease import leader_pid
 from agentmux.mux.mux import Mux
 from agentmux.mux.panes import Panes
-from agentmux.mux.requests import write_environment
+from agentmux.mux.requests import leave_private
 from agentmux.mux.start import ensure_leader, private_server
 from agentmux.paths import Places
 
@@ -94,9 +94,9 @@ class Viewer(Mux):
         """Ask the leader, in the person's own environment, and wait; a refusal is raised."""
         await self._find_leader()
         request = uuid4().hex
-        await asyncio.to_thread(write_environment, self.places, request, verb, self.env)
         given = {"cwd": self.cwd, **args}
-        return await self.ask(verb, session, given, request=request, by="screen")
+        told = await asyncio.to_thread(leave_private, self.places, request, verb, given, self.env)
+        return await self.ask(verb, session, told, request=request, by="screen")
 
     def note_terminal(self, record: Mapping[str, object]) -> None:
         """Keep what the outer terminal can do, for the shims to answer their agents by."""
