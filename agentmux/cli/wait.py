@@ -1,13 +1,20 @@
-"""`agentmux wait`: block until sessions reach a state."""
+"""`agentmux wait`: block until sessions reach a state.
+
+The past is folded once; then rows are read as they come, so that a wait of hours costs nothing.
+"""
 
 import time
+from dataclasses import replace
 
 import click
 
 from agentmux.cli import output
-from agentmux.cli.context import Stand, stand_by
+from agentmux.cli.context import Stand, require_session, stand_by
+from agentmux.core.fleet import Fleet, apply_all
 from agentmux.core.session import SessionState
-from agentmux.errors import AgentmuxError
+from agentmux.errors import AgentmuxError, NotFound
+from agentmux.mux.clock import now
+from agentmux.mux.observe import observe
 from agentmux.report.sessions import session_row
 
 LOOK_S = 0.05
@@ -19,17 +26,24 @@ LOOK_S = 0.05
 @click.option("--timeout", type=click.FloatRange(min=0), metavar="S", help="Give up after S s.")
 @click.option("--json", "as_json", is_flag=True, help="Print the sessions as JSON.")
 def command(names: tuple[str, ...], states: str, timeout: float | None, as_json: bool) -> None:
-    """Wait until every session NAME is in one of the states; exit 1 when that takes too long."""
+    """Wait until every session NAME is in one of the states.
+
+    Exit 1 when that takes too long, and 4 when a session is removed meanwhile.
+    """
     wanted = _parse_states(states)
     place = stand_by()
-    ids = [place.require(name).id for name in names]
+    fleet = place.ledger.load_fleet()
+    seen = observe(fleet, place.places, now())
+    ids = [require_session(seen, name).id for name in names]
     deadline = None if timeout is None else time.monotonic() + timeout
-    while not _all_in(place, ids, wanted):
+    while not _all_in(place, fleet, ids, wanted):
         if deadline is not None and time.monotonic() >= deadline:
             raise AgentmuxError(
                 f"Not all of {', '.join(names)} were {states} within {timeout:g} s."
             )
         time.sleep(LOOK_S)  # noqa: TID251 - states come from several processes
+        if place.ledger.changed():
+            fleet = apply_all(fleet, place.ledger.since(fleet.seq))
     if as_json:
         fleet = place.observed()
         output.data_json({"sessions": [session_row(fleet.sessions[i]) for i in ids]})
@@ -46,6 +60,18 @@ def _parse_states(text: str) -> frozenset[SessionState]:
     return frozenset(SessionState(word) for word in words)
 
 
-def _all_in(place: Stand, ids: list[str], wanted: frozenset[SessionState]) -> bool:
-    fleet = place.observed()
-    return all(fleet.sessions[i].state in wanted for i in ids)
+def _all_in(place: Stand, fleet: Fleet, ids: list[str], wanted: frozenset[SessionState]) -> bool:
+    """Whether each is in a wanted state; NotFound when one can reach none any more."""
+    waited_for = replace(fleet, sessions={i: fleet.sessions[i] for i in ids})
+    late = [
+        session
+        for session in observe(waited_for, place.places, now()).sessions.values()
+        if session.state not in wanted
+    ]
+    for session in late:
+        if session.removed:
+            raise NotFound(
+                f"The session {session.name!r} was removed while it was waited for.",
+                "`agentmux ls --all` shows it.",
+            )
+    return not late
