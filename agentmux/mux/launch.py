@@ -27,6 +27,7 @@ from agentmux.mux.detect import find_program
 from agentmux.mux.disk import require_disk
 from agentmux.mux.private import keep_secrets, with_words, write_private
 from agentmux.mux.run import run_hook
+from agentmux.mux.withdrawal import is_lost, withdraw
 from agentmux.paths import make_private
 from agentmux.shim import __file__ as shim_package
 from agentmux.tmux.conf import terminal_name
@@ -58,6 +59,9 @@ async def start_run(
     ends at once, is no error here: the session stands as exited, with its last lines.
     """
     session = await _intend(leader, session_id, request, resume)
+    if is_lost(session):  # before the leader that began it had an answer
+        await withdraw(leader, session)
+        return session
     try:
         await _launch(leader, session, config, env, resume)
     except AgentmuxError as error:
@@ -168,7 +172,8 @@ async def _started(leader: Leader, session: Session) -> Session:
 
 
 async def _give_up(leader: Leader, session: Session, why: str) -> None:
-    """Record that a start came to nothing; the session stays for another."""
+    """End what there is of a start and record that it came to nothing; the session stays."""
+    await withdraw(leader, session)
     await leader.mux.record(
         e.Exited(
             at=leader.mux.now(),

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +12,14 @@ import pytest
 from agentmux.config import Config, Profile
 from agentmux.core import events as e
 from agentmux.core.session import Session, SessionState
+from agentmux.errors import AgentError
+from agentmux.mux import launch
 from agentmux.mux.feeds.spool import watch_spools
 from agentmux.mux.launch import plan_launch, session_variables, start_run
 from agentmux.mux.leader import Leader
 from agentmux.mux.mux import Mux
+from agentmux.mux.processes import is_running
+from agentmux.mux.withdrawal import withdraw
 from agentmux.tmux.server import Server
 from tests.support.events import opened
 from tests.support.tmux import server, until
@@ -128,3 +132,98 @@ async def test_a_start_asked_for_again_never_starts_a_second_agent(
     assert (again.run, again.state) == (1, SessionState.EXITED)
     assert server.windows() == []
     assert (tmp_path / "runs").read_text() == "x\n"
+
+
+SLOW_SHIM = """
+import os, runpy, signal, sys, time
+for number in (signal.SIGHUP, signal.SIGTERM):
+    signal.signal(number, signal.SIG_IGN)
+folder, real = {folder!r}, {real!r}
+open(os.path.join(folder, "slow.pid"), "w").write(str(os.getpid()))
+while not os.path.exists(os.path.join(folder, "go")):
+    time.sleep(0.01)
+runpy.run_path(real, run_name="__main__")
+"""
+"""A shim on a machine that has no time for it, until there is a file `go`."""
+
+
+@pytest.fixture
+def slow_shim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Every shim is slow and the leader impatient; tells the pid of the one that came up."""
+    script = tmp_path / "slow.py"
+    script.write_text(SLOW_SHIM.format(folder=str(tmp_path), real=launch.SHIM))
+    monkeypatch.setattr(launch, "SHIM", str(script))
+    monkeypatch.setattr(launch, "STARTED_S", 0.5)
+    return lambda: int((tmp_path / "slow.pid").read_text() or "0")
+
+
+async def assert_nothing_starts(server: Server, tmp_path: Path, shim: int) -> None:
+    """Given its time after all, the shim starts nothing."""
+    (tmp_path / "go").touch()
+    await until(lambda: (tmp_path / "runs").exists() or not is_running(shim))
+    assert not (tmp_path / "runs").exists()
+    assert server.windows() == []
+    assert not server.places.shim_spec("s1", 1).exists()
+
+
+@pytest.mark.tmux
+async def test_a_start_that_was_given_up_does_not_happen_later(
+    server: Server, tmp_path: Path, slow_shim: Callable[[], int]
+) -> None:
+    argv = ("sh", "-c", "echo x >> runs; exec sleep 600")
+    request = e.Requested(at=datetime.now(UTC), request="r1", verb="resume", session="s1")
+
+    async with leading(server) as leader:
+        await leader.mux.record(opened(agent="command", argv=argv, worktree=str(tmp_path)))
+        with pytest.raises(AgentError, match="did not start within"):
+            await start_run(leader, "s1", request, Config(), dict(os.environ))
+        assert leader.mux.fleet.sessions["s1"].state is SessionState.EXITED
+        await assert_nothing_starts(server, tmp_path, slow_shim())
+        again = await start_run(leader, "s1", request, Config(), dict(os.environ))
+
+    assert (again.run, again.state) == (1, SessionState.EXITED)
+    assert server.windows() == []
+
+
+@pytest.mark.tmux
+async def test_a_start_that_was_lost_with_its_leader_does_not_happen_later(
+    server: Server, tmp_path: Path, slow_shim: Callable[[], int]
+) -> None:
+    """The next leader finds it too old to come up, and sees to it that it does not."""
+    argv = ("sh", "-c", "echo x >> runs; exec sleep 600")
+    request = e.Requested(at=datetime.now(UTC), request="r1", verb="resume", session="s1")
+    async with leading(server) as leader:
+        await leader.mux.record(opened(agent="command", argv=argv, worktree=str(tmp_path)))
+        starting = asyncio.create_task(start_run(leader, "s1", request, Config(), dict(os.environ)))
+        await until((tmp_path / "slow.pid").exists)
+        starting.cancel()
+        lost = e.Exited(at=leader.mux.now(), session="s1", run=1, source="process", certain=False)
+        await leader.mux.record(lost)
+
+        again = await start_run(leader, "s1", request, Config(), dict(os.environ))
+
+        assert (again.run, again.state) == (1, SessionState.EXITED)
+        await assert_nothing_starts(server, tmp_path, slow_shim())
+
+
+@pytest.mark.tmux
+async def test_a_start_that_is_taken_back_leaves_nothing_of_its_agent(
+    server: Server, tmp_path: Path
+) -> None:
+    """Not even what would outlive a hang-up and was never recorded."""
+    script = "trap '' HUP; sleep 600 & echo $! > child.new; mv child.new child; wait"
+    request = e.Requested(at=datetime.now(UTC), request="r1", verb="resume", session="s1")
+    async with Mux(server.places, Config()) as mux, asyncio.TaskGroup() as group:
+        leader = Leader(mux, server, group)  # which does not look at the spools
+        argv = ("sh", "-c", script)
+        await mux.record(opened(agent="command", argv=argv, worktree=str(tmp_path)))
+        starting = group.create_task(start_run(leader, "s1", request, Config(), dict(os.environ)))
+        await until((tmp_path / "child").exists)
+        spool = server.places.spool("s1", 1)
+        await until(lambda: spool.exists() and spool.read_bytes().endswith(b"\n"))
+        starting.cancel()
+
+        await withdraw(leader, mux.fleet.sessions["s1"])
+
+    assert server.windows() == []
+    await until(lambda: not is_running(int((tmp_path / "child").read_text())))
