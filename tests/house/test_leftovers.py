@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
+
+from tests.support.processes import has_ended
 
 LEAK = """
 import subprocess
@@ -36,7 +37,7 @@ def test_a_planted_leftover_is_seen(workers: list[str], root: Path, tmp_path: Pa
     assert "sleep 987654" in ran.stdout
     assert "1 passed, 1 error" in ran.stdout.splitlines()[-1]
     pid = int(ran.stdout.partition("child ")[2].split()[0])
-    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    assert has_ended(pid)
 
 
 def test_a_test_cannot_reach_the_network() -> None:

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tests.support.cockpit import ROOT, Cockpit, eventually
+from tests.support.processes import has_ended
 from tests.ui.outer import Outer
 
 pytestmark = pytest.mark.story
@@ -64,7 +65,7 @@ def test_a_shim(cockpit: Cockpit) -> None:
     os.kill(psutil.Process(pid).ppid(), signal.SIGKILL)
 
     row = cockpit.await_state("s1", "exited")
-    eventually(lambda: not psutil.pid_exists(pid), "its agent is gone")
+    eventually(lambda: has_ended(pid), "its agent is gone")
     eventually(lambda: LINE[:40] in "".join(cockpit.row("s1")["last_lines"]), "its last lines")
     assert row["state_certain"] is False
     assert_goes_on(other)
@@ -81,14 +82,10 @@ def test_the_tmux_server(cockpit: Cockpit) -> None:
     for session in ("s1", "s2"):
         cockpit.await_state(session, "exited")
     for pid in pids:
-        eventually(partial(_is_gone, pid), "no agent outlives the server")
+        eventually(partial(has_ended, pid), "no agent outlives the server")
     assert cockpit.do("resume", "two", "--json").json["session"]["run"] == 2
     assert_goes_on(cockpit.home / "two")
     assert cockpit.row("s1")["state"] == "exited"
-
-
-def _is_gone(pid: int) -> bool:
-    return not psutil.pid_exists(pid)
 
 
 POINTS: dict[str, Callable[[Outer], None]] = {

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from copy import copy
 from pathlib import Path
 
-import psutil
 import pytest
 
 from agentmux.paths import places
 from tests.support.cockpit import Cockpit
+from tests.support.processes import has_ended
 from tests.support.repo import make_repo
 
 pytestmark = pytest.mark.story
@@ -33,7 +33,7 @@ def test_two_homes_do_not_meet(cockpit: Cockpit, monkeypatch: pytest.MonkeyPatch
             other.close()
     assert cockpit.windows() == ["s1-1"]
     assert cockpit.row("s1")["pid"] == first["pid"]
-    assert psutil.pid_exists(first["pid"])
+    assert not has_ended(first["pid"])
 
 
 def test_two_repositories_share_a_home_and_its_leader(cockpit: Cockpit) -> None:

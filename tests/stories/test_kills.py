@@ -9,12 +9,9 @@ import psutil
 import pytest
 
 from tests.support.cockpit import Cockpit, eventually
+from tests.support.processes import has_ended
 
 pytestmark = pytest.mark.story
-
-
-def _is_gone(pid: int) -> bool:
-    return not psutil.pid_exists(pid)
 
 
 def test_a_killed_leader_changes_nothing_for_sessions(cockpit: Cockpit) -> None:
@@ -49,7 +46,7 @@ def test_a_killed_shim_ends_its_agent_and_is_offered_for_resume(cockpit: Cockpit
 
     row = cockpit.await_state("s1", "exited")
     assert row["state_certain"] is False
-    eventually(lambda: not psutil.pid_exists(pid), "the agent of a killed shim is gone")
+    eventually(lambda: has_ended(pid), "the agent of a killed shim is gone")
     assert cockpit.do("resume", "1", "--json").json["session"]["state"] != "exited"
 
 
@@ -61,7 +58,7 @@ def test_a_killed_tmux_server_ends_every_agent_and_starts_none(cockpit: Cockpit)
     for session in ("s1", "s2"):
         cockpit.await_state(session, "exited")
     for pid in pids:
-        eventually(partial(_is_gone, pid), "no agent outlives the server")
+        eventually(partial(has_ended, pid), "no agent outlives the server")
     assert cockpit.do("up", "--headless").code == 0
     assert [row["state"] for row in cockpit.ls().values()] == ["exited", "exited"]
     assert cockpit.do("resume", "s2", "--json").json["session"]["run"] == 2
@@ -70,7 +67,7 @@ def test_a_killed_tmux_server_ends_every_agent_and_starts_none(cockpit: Cockpit)
 def test_agents_that_ignore_the_hang_up_do_not_outlive_the_server(cockpit: Cockpit) -> None:
     pid = cockpit.new(script="trap '' HUP TERM; while :; do sleep 1; done")["pid"]
     os.kill(cockpit.server_pid(), signal.SIGKILL)
-    eventually(lambda: not psutil.pid_exists(pid), "the stubborn agent is gone")
+    eventually(lambda: has_ended(pid), "the stubborn agent is gone")
     cockpit.await_state("s1", "exited")
 
 

@@ -14,6 +14,7 @@ from agentmux.errors import TmuxError
 from agentmux.paths import places
 from agentmux.tmux.formats import Pane
 from agentmux.tmux.server import Server
+from tests.support.processes import has_ended
 from tests.support.tmux import (
     remind_of_deaths,
     run_shell,
@@ -117,7 +118,7 @@ def test_threads_of_one_process_put_its_configuration_in_place_side_by_side(
 def test_start_after_the_server_was_killed(server: Server) -> None:
     pid = server_pid(server)
     os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: not psutil.pid_exists(pid))
+    wait_until(lambda: has_ended(pid))
     assert server.places.socket.exists()
     assert not server.is_alive()
 
@@ -134,7 +135,7 @@ def test_end_of_the_server_is_its_panes_end(server: Server) -> None:
     server.kill()
 
     assert not server.is_alive()
-    wait_until(lambda: not psutil.pid_exists(pane.pid))
+    wait_until(lambda: has_ended(pane.pid))
 
 
 def test_nothing_but_start_brings_a_server_up(private_home: Path) -> None:
