@@ -48,15 +48,15 @@ def main(argv: list[str] | None = None) -> int:
     from agentmux.cli import output
 
     try:
-        return _run(argv)
+        code = _run(argv)
+        output.finish()
+        return code
     except AgentmuxError as error:
         output.complain(error)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # The reader went away (`agentmux ls | head`); Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except BrokenPipeError:  # the reader went away: `agentmux ls | head`
         return 1
     except Exception as error:
         if os.environ.get("AGENTMUX_TRACEBACK"):

@@ -10,9 +10,22 @@ from agentmux.config import Explained
 from agentmux.paths import places
 
 
-@click.group("config", short_help="print the configuration and where it comes from")
-def command() -> None:
-    """The configuration in force here: built-in, the person's own, the repository's."""
+@click.group(
+    "config",
+    short_help="print the configuration and where it comes from",
+    invoke_without_command=True,
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """The configuration in force here: built-in, the person's own, the repository's.
+
+    Without a further word: as `config show`.
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(show, as_json=as_json)
+    elif as_json:
+        raise click.UsageError("--json stands after the word it is for.", ctx)
 
 
 @command.command("show")

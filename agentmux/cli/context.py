@@ -80,14 +80,16 @@ def require_session(fleet: Fleet, word: str) -> Session:
     return session
 
 
-def report_session(stand: Stand, session_id: str, done: str, *, as_json: bool) -> Session:
+def report_session(stand: Stand, session_id: str, done: str, *, as_json: bool) -> None:
     """Print the new state of a session: JSON, or one line that says what was done."""
-    session = stand.observed().sessions[session_id]
+    _report(stand.observed().sessions[session_id], done, as_json=as_json)
+
+
+def _report(session: Session, done: str, *, as_json: bool) -> None:
     if as_json:
         output.data_json({"session": session_row(session)})
     else:
         output.data(f"{done} {session.id} {session.name}".rstrip())
-    return session
 
 
 def report_start(stand: Stand, session_id: str, done: str, *, as_json: bool) -> int:
@@ -95,8 +97,10 @@ def report_start(stand: Stand, session_id: str, done: str, *, as_json: bool) -> 
 
     The session stays for a retry.
     """
-    session = report_session(stand, session_id, done, as_json=as_json)
-    if session.state is not SessionState.EXITED or session.pid is not None:
+    session = stand.observed().sessions[session_id]
+    failed = session.state is SessionState.EXITED and session.pid is None
+    _report(session, "kept" if failed else done, as_json=as_json)
+    if not failed:
         return 0
     output.talk(f"agentmux: the agent of {session.name!r} did not start: {session.state_why}")
     output.talk(f"  hint: the session is kept; `agentmux resume {session.id}` tries again.")
@@ -107,7 +111,7 @@ def warn_withheld(result: Mapping[str, e.Json]) -> None:
     """Say which of the repository's files were not let start programs or set the environment."""
     files = result.get("withheld")
     for path in files if isinstance(files, list) else ():
-        output.talk(f"agentmux: {path} is not trusted: its hooks and profiles are left out.")
+        output.talk(f"agentmux: {path} is not trusted: the programs it names are left out.")
         output.talk("  hint: `agentmux trust` shows and accepts it.")
 
 

@@ -9,6 +9,7 @@ import click
 
 from agentmux.cli import output
 from agentmux.cli.group import is_terminal
+from agentmux.cli.number import Number
 from agentmux.demo.headless import Summary, kept, run_headless
 from agentmux.demo.personas import PERSONAS
 from agentmux.demo.stage import Stage, stage
@@ -20,7 +21,7 @@ from agentmux.tmux.run import require_tmux
 @click.option("--headless", is_flag=True, help="Without a screen, at speed; prints a summary.")
 @click.option("--sessions", type=click.IntRange(1, len(PERSONAS)), default=6, metavar="N")
 @click.option("--seed", type=int, default=1, metavar="N", help="The same seed, the same run.")
-@click.option("--speed", type=click.FloatRange(1, 50), metavar="X", help="Times faster.")
+@click.option("--speed", type=Number(1, 50), metavar="X", help="Times faster.")
 @click.option("--scenario", type=click.Choice(["tour"]), default="tour", show_default=True)
 @click.option("--keep", is_flag=True, help="Leave the temporary home for a look around.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")

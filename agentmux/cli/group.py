@@ -36,13 +36,13 @@ class Verbs(click.Group):
 @click.version_option(__version__, prog_name="agentmux", message="%(prog)s %(version)s")
 @click.option(
     "--repo",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
     help="Stand in this repository instead of the current directory.",
 )
 @click.pass_context
 def agentmux(ctx: click.Context, repo: Path | None) -> None:
     """Options that stand before the verb."""
-    ctx.obj = str(repo.absolute()) if repo else current_folder()
+    ctx.obj = str(repo) if repo else current_folder()
     if ctx.invoked_subcommand is None:
         from agentmux.cli.screen_app import open_screen
 
@@ -69,4 +69,5 @@ def _usage_hint(error: click.UsageError) -> str:
 
 def is_terminal() -> bool:
     """Whether everything goes to a terminal; the screen itself is drawn on standard error."""
-    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    streams = (sys.stdin, sys.stdout, sys.stderr)  # None when closed, `<&-`
+    return all(stream and stream.isatty() for stream in streams)

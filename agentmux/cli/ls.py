@@ -73,7 +73,10 @@ def _main_root(dot_git: str) -> str | None:
     with open(dot_git, encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123
         place = file.read().strip().removeprefix("gitdir: ")
     root, found, _ = place.partition("/.git/worktrees/")
-    return root if found else None
+    if not found:
+        return None
+    # A relative place, as git 2.48 may write it, counts from the folder of this file.
+    return os.path.normpath(os.path.join(os.path.dirname(dot_git), root))  # noqa: PTH118, PTH120
 
 
 def __getattr__(name: str) -> object:

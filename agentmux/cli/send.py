@@ -41,7 +41,7 @@ def command(
         content = _parse_hex(keys)
         server.send_bytes(pane, content)
     else:
-        content = sys.stdin.buffer.read() if from_stdin else _encode(text or "")
+        content = _read_stdin() if from_stdin else _encode(text or "")
         server.paste(pane, content)
         if not no_enter:
             time.sleep(SETTLE_S)  # noqa: TID251 - the agent's own delay; nothing tells its end
@@ -57,6 +57,11 @@ def _parse_hex(keys: str) -> bytes:
         return bytes.fromhex(keys)
     except ValueError as error:
         raise UsageError(f"{keys!r} is not hex.", "For example --keys '1b 5b 41'.") from error
+
+
+def _read_stdin() -> bytes:
+    """All of standard input; nothing where it is closed, `<&-`."""
+    return sys.stdin.buffer.read() if sys.stdin else b""
 
 
 def _encode(text: str) -> bytes:

@@ -10,6 +10,7 @@ import click
 
 from agentmux.cli import output
 from agentmux.cli.context import Stand, require_session, stand_by
+from agentmux.cli.number import Number
 from agentmux.core.fleet import Fleet, apply_all
 from agentmux.core.session import SessionState
 from agentmux.errors import AgentmuxError, NotFound
@@ -23,7 +24,7 @@ LOOK_S = 0.05
 @click.command("wait", short_help="wait until sessions reach a state")
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @click.option("--for", "states", required=True, metavar="STATE[,STATE]", help="Any of these.")
-@click.option("--timeout", type=click.FloatRange(min=0), metavar="S", help="Give up after S s.")
+@click.option("--timeout", type=Number(min=0), metavar="S", help="Give up after S s.")
 @click.option("--json", "as_json", is_flag=True, help="Print the sessions as JSON.")
 def command(names: tuple[str, ...], states: str, timeout: float | None, as_json: bool) -> None:
     """Wait until every session NAME is in one of the states.

@@ -48,6 +48,12 @@ def test_a_setting_says_where_it_comes_from(cockpit: Cockpit) -> None:
     assert cockpit.do("config", "path").out == f"{cockpit.places.config_file}\n"
 
 
+def test_config_alone_shows_every_setting(cockpit: Cockpit) -> None:
+    for format_ in ((), ("--json",)):
+        assert cockpit.do("config", *format_) == cockpit.do("config", "show", *format_)
+    assert cockpit.run("config", "--json", "path").code == 2
+
+
 def test_a_setting_that_is_none_is_answered_with_the_nearest(cockpit: Cockpit) -> None:
     said = cockpit.run("config", "explain", "layuot")
     assert said.code in (2, 4)

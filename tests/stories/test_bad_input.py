@@ -99,6 +99,12 @@ def test_an_unknown_verb_and_an_unknown_session(cockpit: Cockpit) -> None:
     assert "csv-import" in cockpit.run("stop", "csv-imprt").err
 
 
+def test_no_number_is_no_time_and_no_speed(cockpit: Cockpit) -> None:
+    cockpit.new("--name", "job")
+    assert_refused(cockpit.run("wait", "job", "--for", "exited", "--timeout", "nan"), 2, "nan")
+    assert_refused(cockpit.run("demo", "--headless", "--speed", "nan"), 2, "nan")
+
+
 def test_no_terminal_for_the_screen(cockpit: Cockpit) -> None:
     said = cockpit.run()
     assert_refused(said, 2, "terminal")
@@ -122,6 +128,7 @@ def test_a_folder_that_was_removed_under_the_person(cockpit: Cockpit) -> None:
 def test_an_agent_that_does_not_exist_is_kept_for_a_retry(cockpit: Cockpit) -> None:
     said = cockpit.run("new", "--name", "none", "--", "/no/such/agent")
     assert_refused(said, 1, "/no/such/agent was not found")
+    assert said.out == "kept s1 none\n"
     assert "resume s1" in said.err
     assert cockpit.row("s1")["exit_code"] == 127
     for verb in ("resume", "restart"):
