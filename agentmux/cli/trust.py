@@ -5,7 +5,11 @@ import click
 from agentmux.cli import output
 from agentmux.cli.context import load_here, stand
 from agentmux.cli.group import is_terminal
+from agentmux.cli.ls import repo_around
+from agentmux.config import Untrusted
+from agentmux.core.fleet import Fleet
 from agentmux.errors import NeedsConfirmation
+from agentmux.mux.surroundings import untrusted_programs
 
 
 @click.command("trust", short_help="show and accept a repository's configuration")
@@ -13,12 +17,13 @@ from agentmux.errors import NeedsConfirmation
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(ctx: click.Context, yes: bool, as_json: bool) -> None:
-    """Show the files of this repository that would start programs or set the environment.
+    """Show what in this repository would start programs or set the environment.
 
-    They are accepted with exactly the content shown, and asked about again on change.
+    That is files of agentmux, and git settings that a checkout or a fetch needs. They are accepted
+    with exactly the content shown, and asked about again on change.
     """
     place = stand()
-    waiting = load_here(str(ctx.obj)).untrusted
+    waiting = _waiting(place.ledger.load_fleet(), str(ctx.obj))
     for file in waiting:
         output.talk(f"{file.path} sets {', '.join(file.keys)}:")
         output.talk(file.text)
@@ -29,6 +34,12 @@ def command(ctx: click.Context, yes: bool, as_json: bool) -> None:
         output.data_rows("trusted", [{"path": str(f.path), "sha256": f.sha256} for f in waiting])
     else:
         output.data(f"trusted {len(waiting)} file{'' if len(waiting) == 1 else 's'}")
+
+
+def _waiting(fleet: Fleet, folder: str) -> tuple[Untrusted, ...]:
+    """What is not accepted yet: files of ours, then git's own settings."""
+    repo = repo_around(folder)
+    return (*load_here(folder).untrusted, *(untrusted_programs(fleet, repo) if repo else ()))
 
 
 def _confirm(path: str) -> None:

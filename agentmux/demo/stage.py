@@ -169,7 +169,7 @@ def make_repository(folder: Path) -> Path:
         ("add", "--all"),
         ("commit", "--quiet", "--message=The repository of the demo"),
     ):
-        act(folder, *argv, trusted=True, env={**os.environ, **identity})
+        act(folder, *argv, trusted=None, env={**os.environ, **identity})
     return folder
 
 

@@ -33,7 +33,7 @@ def choose_base(
     wish: str | None = None,
     *,
     fetch: bool = True,
-    trusted: bool = False,
+    trusted: str | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Base:
     """The base for `wish`: None or `auto` for the default branch, `head` for what is checked out
@@ -101,7 +101,7 @@ def fetch_base(
     branch: str,
     *,
     limit_s: float = FETCH_LIMIT_S,
-    trusted: bool = False,
+    trusted: str | None = None,
     env: Mapping[str, str] | None = None,
 ) -> bool:
     """Bring `remote`'s state of `branch` here; False when that fails or takes too long.
@@ -109,11 +109,10 @@ def fetch_base(
     Touches the one remote-tracking ref: no tags, no FETCH_HEAD, no pruning, no submodules.
     """
     narrow = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
-    quiet = ("--no-prune", "--no-prune-tags", "--no-auto-gc")
-    plain = () if trusted else ("--upload-pack=git-upload-pack",)
+    quiet = ("--no-prune", "--no-prune-tags", "--no-auto-gc", "--upload-pack=git-upload-pack")
     refspec = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
     try:
-        argv = ("fetch", *narrow, *quiet, *plain, "--", remote, refspec)
+        argv = ("fetch", *narrow, *quiet, "--", remote, refspec)
         act(repo.root, *argv, trusted=trusted, env=env, limit_s=limit_s)
     except GitError:
         return False

@@ -28,7 +28,7 @@ class Carried:
 
 
 def carry(
-    source: Path, target: Path, *, trusted: bool = False, env: Mapping[str, str] | None = None
+    source: Path, target: Path, *, trusted: str | None = None, env: Mapping[str, str] | None = None
 ) -> Carried:
     """Make the uncommitted work of `source` the uncommitted work of `target` too.
 

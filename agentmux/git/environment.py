@@ -3,11 +3,12 @@
 git runs programs that its configuration names: filters, drivers, hooks, fsmonitor, ssh commands.
 A repository brings such configuration along, so one table, `PROGRAMS`, names every setting that
 starts a program, with the value that starts none. Looking overrides each of them wherever it was
-set; acting overrides those set by the repository itself, until the person has trusted it. The
-overrides travel by GIT_CONFIG_COUNT, the last and strongest place git reads. Source:
-`docs/design/safety.md` 2.
+set; acting overrides those set by the repository itself, but for what a checkout or a fetch needs
+once the person has accepted it. The overrides travel by GIT_CONFIG_COUNT, the last and strongest
+place git reads. Source: `docs/design/safety.md` 2.
 """
 
+import json
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -52,6 +53,14 @@ PROGRAMS: tuple[tuple[str, str], ...] = (
 
 CREDENTIALS = r"credential\.(.*\.)?helper"
 """Apart from `PROGRAMS`, for these add up: an empty one first forgets all that came before."""
+
+NEEDED_ACTING = rf"filter\..*\.(clean|smudge|process|required)|core\.sshcommand|{CREDENTIALS}"
+"""What a checkout or a fetch needs, and a repository may therefore set once that is accepted.
+
+Without a filter of the repository's own, encrypted or large files come out as they are stored;
+without its ssh command or credentials, a private remote is not reached. Hooks are not among them:
+they are files, and what is accepted is settings.
+"""
 
 LOOK_SETTINGS: tuple[tuple[str, str], ...] = (
     ("core.fsmonitor", "false"),
@@ -132,8 +141,8 @@ def act_env(
 ) -> dict[str, str]:
     """The environment to change things in: the person's own, as at their own prompt.
 
-    Without `trusted`, each program the repository itself names is overridden by what the person's
-    own configuration names, or by none.
+    Each program the repository itself names is overridden by what the person's own configuration
+    names, or by none; when it is `trusted`, what acting needs is set to the very value read.
     """
     env = {
         k: v for k, v in inherited.items() if not k.startswith("GIT_") or KEPT_ACTING.fullmatch(k)
@@ -142,10 +151,8 @@ def act_env(
     if "LC_ALL" in env:  # it would outrank LC_MESSAGES
         env["LC_CTYPE"] = env.pop("LC_ALL")
     env.update(ACT_VARIABLES)
-    if trusted:
-        return env
     env.setdefault("GIT_PROXY_COMMAND", "")  # outranks core.gitProxy, whose first entry wins
-    return {**env, **_by_count(_untrusted(list(settings)))}
+    return {**env, **_by_count(_acting(list(settings), trusted))}
 
 
 def repository_programs(settings: Iterable[Setting]) -> tuple[str, ...]:
@@ -154,11 +161,25 @@ def repository_programs(settings: Iterable[Setting]) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _untrusted(settings: list[Setting]) -> list[tuple[str, str]]:
+def needed_programs(settings: Iterable[Setting]) -> str:
+    """What the repository itself sets of `NEEDED_ACTING`, a line each, in git's order.
+
+    This text is what the person reads, and its hash what they accept; ASCII, each line one setting.
+    """
+    return "".join(
+        f"{json.dumps(s.name)[1:-1]} = {json.dumps(s.value)}\n" for s in settings if _is_needed(s)
+    )
+
+
+def _is_needed(setting: Setting) -> bool:
+    return _is_local(setting) and bool(re.fullmatch(NEEDED_ACTING, setting.name.lower(), re.S))
+
+
+def _acting(settings: list[Setting], trusted: bool) -> list[tuple[str, str]]:
     own: dict[str, str] = {}
     helpers: list[tuple[str, str]] = []
     for setting in settings:
-        if _is_local(setting):
+        if _is_local(setting) and not (trusted and _is_needed(setting)):
             continue
         own[setting.name] = setting.value
         if re.fullmatch(CREDENTIALS, setting.name.lower()):

@@ -1,11 +1,12 @@
 """The one spawner of git: argv and bytes in, bytes out, GitError when git refuses.
 
 `look` reads and runs nothing that any configuration names; `act` changes things as the person
-would at their own prompt, minus what an untrusted repository brings along (`environment`). The
+would at their own prompt, minus what a repository brings along unaccepted (`environment`). The
 configuration is read anew for every call that could meet a filter or driver: that costs one
 process of 2 ms and leaves no moment in which a setting just planted is believed absent.
 """
 
+import hashlib
 import os
 import re
 import signal
@@ -22,8 +23,8 @@ from agentmux.git.environment import (
     Setting,
     act_env,
     look_env,
+    needed_programs,
     parse_settings,
-    repository_programs,
 )
 
 LOOK_LIMIT_S = 30.0
@@ -86,7 +87,7 @@ def holds(folder: Path, *argv: str) -> bool:
 def act(
     folder: Path,
     *argv: str,
-    trusted: bool,
+    trusted: str | None,
     env: Mapping[str, str] | None = None,
     doing: str | None = None,
     ok: Collection[int] = (0,),
@@ -94,12 +95,12 @@ def act(
 ) -> None:
     """Run a git command that changes something, as the person would run it.
 
-    `env` is the person's environment where it is not this process's own. Hooks, filters and
-    commands that the repository brings along run only if it is `trusted`.
+    `env` is the person's environment where it is not this process's own. `trusted` is the hash
+    the person accepted of the repository's programs (`programs_of`), which run only if it fits.
     """
     person = os.environ if env is None else env
-    settings = [] if trusted else _settings(folder, act_env(person, [], trusted=True))
-    around = act_env(person, settings, trusted=trusted)
+    settings = _settings(folder, act_env(person, [], trusted=False))
+    around = act_env(person, settings, trusted=trusted == hash_of(needed_programs(settings)))
     # Into a file: a hook may leave a daemon behind that keeps a pipe open long after git is done.
     with tempfile.TemporaryFile() as said:
         code, _, _ = _run(folder, argv, around, None, limit_s, said.fileno())
@@ -121,9 +122,15 @@ def _settings(folder: Path, env: Mapping[str, str]) -> list[Setting]:
     return [s for s in parse_settings(out) if s.scope != "command"]
 
 
-def programs_of(folder: Path) -> tuple[str, ...]:
-    """Settings by which this repository would start programs of its own once it is trusted."""
-    return repository_programs(settings_of(folder))
+def programs_of(folder: Path) -> str:
+    """Settings by which this repository would start programs when we act, once its person accepts
+    them: a line each, empty when there are none."""
+    return needed_programs(settings_of(folder))
+
+
+def hash_of(programs: str) -> str:
+    """What stands for having accepted exactly these `programs`."""
+    return hashlib.sha256(programs.encode()).hexdigest()
 
 
 @cache

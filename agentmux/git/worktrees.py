@@ -79,13 +79,13 @@ def add_worktree(
     branch: str,
     start: str,
     *,
-    trusted: bool = False,
+    trusted: str | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Worktree:
     """One worktree at `path` on the new `branch`, cut from commit `start`.
 
     What is there already is taken as done; somebody else's folder or branch raises GitError and
-    stays as it is. On failure neither worktree nor branch is left.
+    stays as it is. On failure neither worktree nor branch is left. `trusted` as in `run.act`.
     """
     path = placed(path)
     tip = find_commit(repo.git_dir, f"refs/heads/{branch}")

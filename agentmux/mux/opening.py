@@ -35,7 +35,7 @@ from agentmux.mux.planning import (
 )
 from agentmux.mux.private import keep_words, require_words, with_words, words_of
 from agentmux.mux.run import run_hook
-from agentmux.mux.surroundings import Surroundings, load_surroundings
+from agentmux.mux.surroundings import Surroundings, load_surroundings, untrusted_programs
 from agentmux.mux.typed_task import needs_typing, type_task
 from agentmux.paths import make_private
 
@@ -152,7 +152,14 @@ async def _make(
         started = await start_run(leader, session.id, request, around.config, around.env)
     if needs_typing(started.agent, started.task):
         leader.group.create_task(type_task(leader, started.id, started.run))
-    return {"session": session.id, "withheld": list(around.untrusted)}
+    withheld = [*around.untrusted, *await asyncio.to_thread(_withheld_programs, leader, session)]
+    return {"session": session.id, "withheld": [*withheld]}
+
+
+def _withheld_programs(leader: Leader, session: Session) -> tuple[str, ...]:
+    """What of the repository's git settings was left out when its worktree was made."""
+    found = () if session.here else untrusted_programs(leader.mux.fleet, session.repo)
+    return tuple(str(settings.path) for settings in found)
 
 
 async def _take_back(leader: Leader, session: Session) -> None:
@@ -183,10 +190,11 @@ def _prepare(
         return None
     folder = Path(session.worktree)
     repo = find_repo(Path(session.repo))
-    add_worktree(repo, folder, session.branch, session.base_commit, env=around.env)
+    trusted, env = around.programs, around.env
+    add_worktree(repo, folder, session.branch, session.base_commit, trusted=trusted, env=env)
     if arguments.flag(request.args, "carry"):
         # First, so that an uncommitted .gitignore counts for what is included.
-        carry(find_repo(Path(around.cwd)).worktree, folder, env=around.env)
+        carry(find_repo(Path(around.cwd)).worktree, folder, trusted=trusted, env=env)
     copy_included(repo, folder)
     link_shared(repo, folder)
     return _set_up(leader, session, around)

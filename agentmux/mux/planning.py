@@ -125,7 +125,7 @@ def plan_place(
     repo = find_repo(Path(around.cwd))
     config = around.config.worktree
     wished = _wished_base(args, around)
-    base = choose_base(repo, wished, fetch=config.fetch, env=around.env)
+    base = choose_base(repo, wished, fetch=config.fetch, trusted=around.programs, env=around.env)
     if arguments.flag(args, "carry"):
         changes = read_changes(repo.worktree)
         require_carriable(repo.worktree, changes.unsettled, changes.head, base.commit)

@@ -7,6 +7,7 @@ import pytest
 from agentmux.errors import NotFound, UsageError
 from agentmux.git.bases import Base, choose_base, default_base, fetch_base, remote_default
 from agentmux.git.repo import Repo, find_repo
+from agentmux.git.run import hash_of, programs_of
 from tests.support.repo import commit, fingerprint, git, head, make_repo, write
 
 
@@ -105,7 +106,8 @@ def test_a_remote_that_hangs_is_given_up(clone: Repo, tmp_path: Path) -> None:
     hang.chmod(0o755)
     git(clone.root, "config", "core.sshCommand", str(hang))
     git(clone.root, "remote", "set-url", "origin", "ssh://example.invalid/x")
-    assert not fetch_base(clone, "origin", "main", limit_s=0.5, trusted=True)
+    accepted = hash_of(programs_of(clone.root))
+    assert not fetch_base(clone, "origin", "main", limit_s=0.5, trusted=accepted)
 
 
 def test_no_such_remote_or_branch(repo: Repo, clone: Repo) -> None:

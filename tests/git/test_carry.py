@@ -9,6 +9,7 @@ import pytest
 from agentmux.errors import UsageError
 from agentmux.git.carry import carry
 from agentmux.git.repo import Repo
+from agentmux.git.run import hash_of, programs_of
 from agentmux.git.worktrees import add_worktree
 from tests.git.test_tree import STATES
 from tests.support.repo import commit, fingerprint, git, head, make_repo, status, write
@@ -94,7 +95,7 @@ def test_filters_change_nothing_on_the_way(repo: Repo, worktree: Path) -> None:
     git(repo.root, "config", "filter.turn.smudge", "rev")
     write(repo.root / ".gitattributes", "*.txt filter=turn\n")
     write(repo.root / "a.txt", "abc\n")
-    carry(repo.root, worktree, trusted=True)
+    carry(repo.root, worktree, trusted=hash_of(programs_of(repo.root)))
     assert (worktree / "a.txt").read_text() == "abc\n"
 
 

@@ -13,12 +13,13 @@ from agentmux.git.environment import (
     Setting,
     act_env,
     look_env,
+    needed_programs,
     parse_settings,
     repository_programs,
 )
 from agentmux.git.include import copy_included, link_shared
 from agentmux.git.repo import Repo, find_repo, ref_names
-from agentmux.git.run import look
+from agentmux.git.run import hash_of, look, programs_of
 from agentmux.git.snapshot import keep
 from agentmux.git.worktrees import add_worktree, list_worktrees, remove_worktree
 from tests.support.repo import git, head, make_repo, plant, write
@@ -40,11 +41,11 @@ def test_looking_drops_what_names_another_repository() -> None:
 
 def test_acting_keeps_who_the_person_is_and_nothing_of_a_caller_in_a_hook() -> None:
     inherited = {"GIT_DIR": "/x", "GIT_WORK_TREE": "/w", "GIT_SSH_COMMAND": "ssh -F f"}
-    env = act_env({**inherited, "LC_ALL": "de_DE.UTF-8", "SSH_ASKPASS": "ask"}, [], trusted=True)
+    env = act_env({**inherited, "LC_ALL": "de_DE.UTF-8", "SSH_ASKPASS": "ask"}, [], trusted=False)
     assert {"GIT_DIR", "GIT_WORK_TREE", "SSH_ASKPASS", "LC_ALL"}.isdisjoint(env)
     assert env["GIT_SSH_COMMAND"] == "ssh -F f"
     assert (env["LC_CTYPE"], env["LC_MESSAGES"]) == ("de_DE.UTF-8", "C")
-    assert overrides(env) == []
+    assert overrides(env) == [("core.hooksPath", os.devnull), ("credential.helper", "")]
 
 
 def test_every_driver_that_is_named_is_overridden() -> None:
@@ -80,6 +81,38 @@ def test_untrusted_programs_give_way_to_the_persons_own() -> None:
         "core.editor",
         "core.sshcommand",
         "credential.https://x.helper",
+    )
+
+
+def test_trusted_programs_are_set_to_what_was_read_and_no_others() -> None:
+    settings = [
+        Setting("global", "core.sshcommand", "mine"),
+        Setting("global", "credential.helper", "store"),
+        Setting("local", "core.sshcommand", "theirs"),
+        Setting("local", "core.editor", "theirs"),
+        Setting("local", "core.hookspath", "theirs"),
+        Setting("local", "core.fsmonitor", "theirs"),
+        Setting("worktree", "credential.https://x.helper", "theirs"),
+        Setting("local", "filter.a\nb.smudge", "old"),
+        Setting("local", "filter.a\nb.smudge", "new"),
+    ]
+    found = overrides(act_env({}, settings, trusted=True))
+    assert found == [
+        ("core.hooksPath", os.devnull),
+        ("core.editor", "true"),
+        ("core.fsmonitor", "false"),
+        ("core.hookspath", os.devnull),
+        ("core.sshcommand", "theirs"),
+        ("filter.a\nb.smudge", "new"),
+        ("credential.helper", ""),
+        ("credential.helper", "store"),
+        ("credential.https://x.helper", "theirs"),
+    ]
+    assert needed_programs(settings) == (
+        'core.sshcommand = "theirs"\n'
+        'credential.https://x.helper = "theirs"\n'
+        'filter.a\\nb.smudge = "old"\n'
+        'filter.a\\nb.smudge = "new"\n'
     )
 
 
@@ -141,7 +174,10 @@ def test_the_planted_programs_do_run_for_plain_git(
     assert mark.exists()
 
 
-def test_once_trusted_the_repositorys_hooks_and_filters_run(repo: Repo, tmp_path: Path) -> None:
+def test_once_accepted_the_repositorys_filters_run_until_they_change(
+    repo: Repo, tmp_path: Path
+) -> None:
+    """Its hooks never: what is accepted is settings, and hooks are files."""
     hook = write(repo.git_dir / "hooks/post-checkout", f"#!/bin/sh\ntouch '{tmp_path}/hooked'\n")
     hook.chmod(0o755)
     git(repo.root, "config", "filter.shout.smudge", "tr a-z A-Z")
@@ -150,9 +186,13 @@ def test_once_trusted_the_repositorys_hooks_and_filters_run(repo: Repo, tmp_path
     quiet = add_worktree(repo, tmp_path / "quiet", "quiet", start)
     assert (quiet.path / "app.py").read_text() == "print('hello')\n"
     assert not (tmp_path / "hooked").exists()
-    loud = add_worktree(repo, tmp_path / "loud", "loud", start, trusted=True)
+    trusted = hash_of(programs_of(repo.root))
+    loud = add_worktree(repo, tmp_path / "loud", "loud", start, trusted=trusted)
     assert (loud.path / "app.py").read_text() == "PRINT('HELLO')\n"
-    assert (tmp_path / "hooked").exists()
+    git(repo.root, "config", "filter.shout.smudge", f"touch '{tmp_path}/hooked'; cat")
+    changed = add_worktree(repo, tmp_path / "changed", "changed", start, trusted=trusted)
+    assert (changed.path / "app.py").read_text() == "print('hello')\n"
+    assert not (tmp_path / "hooked").exists()
 
 
 def test_the_persons_own_filter_runs_without_trust(repo: Repo, tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from agentmux.core.text import clean
 from tests.support.cockpit import ROOT, Cockpit
-from tests.support.repo import write
+from tests.support.repo import git, write
 
 pytestmark = pytest.mark.story
 
@@ -38,6 +39,27 @@ def test_a_link_is_no_file_to_trust(cockpit: Cockpit) -> None:
     said = cockpit.run("trust", "--yes")
     assert said.code == 2
     assert "it is a link" in said.err
+
+
+def test_a_filter_the_repository_sets_waits_for_trust_and_waits_again_on_change(
+    cockpit: Cockpit,
+) -> None:
+    """As git-crypt sets it: without it a worktree holds what is stored, not what is meant."""
+
+    def app(*argv: str) -> tuple[str, bool]:
+        said = cockpit.do("new", "--json", *argv, "--", "sleep", "600")
+        text = Path(said.json["session"]["worktree"], "app.py").read_text()
+        return text, f"{cockpit.repo}/.git is not trusted" in said.err
+
+    stored, meant = "print('hello')\n", "PRINT('HELLO')\n"
+    git(cockpit.repo, "config", "filter.shout.smudge", "tr a-z A-Z")
+    write(cockpit.repo / ".git/info/attributes", "app.py filter=shout\n")
+    assert app() == (stored, True)
+    assert app("--here") == (stored, False)
+    assert "tr a-z A-Z" in cockpit.do("trust", "--yes").err
+    assert app() == (meant, False)
+    git(cockpit.repo, "config", "filter.shout.smudge", "tee ran")
+    assert app() == (stored, True)
 
 
 def read_until(terminal: int, *words: bytes) -> str:

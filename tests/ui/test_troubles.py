@@ -36,7 +36,7 @@ async def test_withheld_files_are_named_with_what_accepts_them(
     full.result = {"session": "s1", "withheld": ["/home/me/src/acme-api/.agentmux.toml"]}
     async with stage(full, (160, 40)) as pilot:
         await press(pilot, "n", "enter")
-        assert ".agentmux.toml is not trusted: its hooks and profiles were left out" in alert(pilot)
+        assert ".agentmux.toml is not trusted: the programs it names were left out" in alert(pilot)
         assert "`agentmux trust` shows and accepts it" in alert(pilot)
 
 

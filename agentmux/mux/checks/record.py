@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agentmux.ledger.store import Ledger
 from agentmux.mux.checks.check import Check, Subject
-from agentmux.mux.surroundings import load_for
+from agentmux.mux.surroundings import load_for, untrusted_programs
 from agentmux.paths import is_writable, make_private
 
 KIB = 1 << 10
@@ -89,6 +89,7 @@ def check_configuration(subject: Subject) -> Iterator[Check]:
     loaded = load_for(subject.places, subject.fleet, subject.repo, subject.folder, subject.env)
     files = ", ".join(map(str, loaded.files)) or "no file, all settings are built in"
     yield Check("config", "ok", f"The configuration is in order: {files}.")
-    for file in loaded.untrusted:
+    programs = untrusted_programs(subject.fleet, subject.repo) if subject.repo else ()
+    for file in (*loaded.untrusted, *programs):
         message = f"{file.path} is not trusted: {', '.join(file.keys)} are not used."
         yield Check("config.trust", "warn", message, "agentmux trust")

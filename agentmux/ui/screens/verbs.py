@@ -73,7 +73,7 @@ class Verbs(Scrolling):
         """Say which of the repository's files were left out for want of trust."""
         if withheld := _texts(done.result.get("withheld")):
             names = ", ".join(clean(PurePath(path).name, one_line=True) for path in withheld)
-            told = f"{names} is not trusted: its hooks and profiles were left out"
+            told = f"{names} is not trusted: the programs it names were left out"
             self.say(told, "`agentmux trust` shows and accepts it", word="withheld")
 
     def settle_selection(self) -> None:

@@ -17,7 +17,7 @@ from agentmux.paths import Places, places
 from tests.mux.checks.conftest import Look, subject
 from tests.support.events import in_state, opened
 from tests.support.modes import modes_apply
-from tests.support.repo import write
+from tests.support.repo import git, write
 
 
 @pytest.fixture
@@ -115,3 +115,10 @@ def test_an_untrusted_file_of_the_repository(where: Places, look: Look, repo: Re
     found = look("config")["config.trust"]
     assert (found.level, found.fix) == ("warn", "agentmux trust")
     assert "hooks.setup" in found.message
+
+
+def test_git_settings_that_wait_for_trust(where: Places, look: Look, repo: Repo) -> None:
+    git(repo.root, "config", "filter.x.smudge", "evil")
+    found = look("config")["config.trust"]
+    assert (found.level, found.fix) == ("warn", "agentmux trust")
+    assert f"{repo.root}/.git is not trusted: filter.x.smudge" in found.message
