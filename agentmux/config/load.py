@@ -33,6 +33,8 @@ REPOSITORY_FILES = (".agentmux.toml", ".agentmux.local.toml")
 NEED_TRUST: tuple[Key, ...] = (("hooks",), ("profiles",), ("worktree", "root"))
 """What a repository may not decide by itself."""
 BUILT_IN = "built-in"
+EXAMPLES = {"a string": '"..."', "a list of strings": '["...", "..."]'}
+"""What is wanted → how it is written, for settings that are unset at first."""
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,22 @@ def read_settings(source: Source) -> dict[Key, object]:
         if isinstance(value, WrongValue):
             got = clean(json.dumps(value.value, default=str), one_line=True)
             got = got if len(got) <= 60 else f"{got[:57]}..."
-            raise source.error(key, f"must be {value.wanted}, not {got}")
+            raise source.error(
+                key, f"must be {value.wanted}, not {got}", _example(key, value.wanted)
+            )
         settings[key] = value
     return settings
+
+
+def _example(key: Key, wanted: str) -> str | None:
+    """How the setting is written: as it is built in, or by its type."""
+    if wanted == "a table":
+        return f"Its settings stand below a line of its own: [{dotted(key)}]"
+    value = dict(settings_of(Config())).get(key)
+    if isinstance(value, tuple) and value and isinstance(value[0], int):
+        value = "x".join(map(str, value))
+    written = json.dumps(value) if value not in (None, (), {}) else EXAMPLES.get(wanted)
+    return f"For example: {dotted(key)} = {written}" if written else None
 
 
 def _unknown(source: Source, key: Key) -> ConfigError:
@@ -164,7 +179,10 @@ def _own(places: Places, env: Mapping[str, str]) -> Source | None:
     source = load_own(Path(named).absolute() if named else places.config_file)
     if named and source is None:
         shown = clean(named, one_line=True)
-        raise ConfigError(f"AGENTMUX_CONFIG names {shown}, and there is no such file.")
+        raise ConfigError(
+            f"AGENTMUX_CONFIG names {shown}, and there is no such file.",
+            "Unset it, or name one that is there.",
+        )
     return source
 
 

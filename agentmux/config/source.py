@@ -22,6 +22,7 @@ from agentmux.core.text import clean
 from agentmux.errors import ConfigError
 
 MOST_BYTES = 128 * 1024
+PLAIN = "Put a plain file in its place, or remove it."
 
 
 @dataclass(frozen=True)
@@ -70,18 +71,19 @@ def _read(path: Path, flags: int) -> tuple[bytes, os.stat_result] | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        is_link = error.errno == errno.ELOOP
-        why = "it is a link" if is_link else error.strerror
-        hint = "A repository's file is read only as a plain file." if is_link else None
-        raise ConfigError(f"{_shown(path)} cannot be read: {why}.", hint) from error
+        if error.errno == errno.ELOOP:
+            raise _unreadable(path, "it is a link", PLAIN) from error
+        fix = f"chmod u+r {shlex.quote(str(path))}" if error.errno == errno.EACCES else None
+        raise _unreadable(path, error.strerror, fix) from error
     seen = os.fstat(opened)
     if not stat.S_ISREG(seen.st_mode):
         os.close(opened)
-        raise ConfigError(f"{_shown(path)} cannot be read: it is not a regular file.")
+        raise _unreadable(path, "it is not a regular file", PLAIN)
     with os.fdopen(opened, "rb") as file:
         data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
-        raise ConfigError(f"{_shown(path)} cannot be read: it is larger than {MOST_BYTES} bytes.")
+        hint = "Settings need far less: look whether it is the right file."
+        raise _unreadable(path, f"it is larger than {MOST_BYTES} bytes", hint)
     return data, seen
 
 
@@ -93,11 +95,16 @@ def parse_source(path: Path, data: bytes) -> Source:
     except UnicodeDecodeError as error:
         raise _not_utf8(path, data, error.start) from error
     except RecursionError as error:
-        raise ConfigError(f"{_shown(path)}: its tables are nested too deeply.") from error
+        deepest = "No setting stands deeper than profiles.NAME.env.VARIABLE."
+        raise ConfigError(f"{_shown(path)}: its tables are nested too deeply.", deepest) from error
     except ValueError as error:  # also a number of thousands of digits, a plain ValueError
         line, key, what, hint = explain_syntax(str(error), text)
         raise _error(path, line, key, f"cannot be read as TOML: {what}", hint) from error
     return Source(path, table, text, hashlib.sha256(data).hexdigest())
+
+
+def _unreadable(path: Path, why: str | None, hint: str | None) -> ConfigError:
+    return ConfigError(f"{_shown(path)} cannot be read: {why}.", hint)
 
 
 def _not_utf8(path: Path, data: bytes, start: int) -> ConfigError:

@@ -188,15 +188,43 @@ def test_the_environment_names_another_file(scene: Scene, tmp_path: Path) -> Non
             "profiles.fast.agnt is not a setting",
             "Did you mean profiles.fast.agent?",
         ),
-        ("theme = 7", 1, "theme must be a string, not 7", None),
-        ("hooks.setup = 7", 1, "hooks.setup must be a list of strings, not 7", None),
+        ("theme = 7", 1, "theme must be a string, not 7", 'For example: theme = "auto"'),
+        (
+            "hooks.setup = 7",
+            1,
+            "hooks.setup must be a list of strings, not 7",
+            'For example: hooks.setup = ["...", "..."]',
+        ),
+        (
+            "panes = 7",
+            1,
+            "panes must be a table, not 7",
+            "Its settings stand below a line of its own: [panes]",
+        ),
+        (
+            "[panes]\nsize = 7",
+            2,
+            'panes.size must be columns and rows such as "120x40", not 7',
+            'For example: panes.size = "120x40"',
+        ),
+        (
+            "[profiles.a]\nenv.X = 7",
+            2,
+            "profiles.a.env.X must be a string, not 7",
+            'For example: profiles.a.env.X = "..."',
+        ),
         (
             'enter = "typ"',
             1,
             'enter must be one of type, attach, not "typ"',
-            None,
+            'For example: enter = "type"',
         ),
-        ("theme = 1979-05-27", 1, 'theme must be a string, not "1979-05-27"', None),
+        (
+            "theme = 1979-05-27",
+            1,
+            'theme must be a string, not "1979-05-27"',
+            'For example: theme = "auto"',
+        ),
     ],
 )
 def test_a_mistake_names_file_line_and_key(

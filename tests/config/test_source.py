@@ -55,8 +55,9 @@ def test_what_is_no_plain_file_is_refused_and_never_waited_for(
     elif kind == "folder":
         path.mkdir()
     target = Path("/dev/zero") if kind == "device" else path
-    with pytest.raises(ConfigError, match="is not a regular file"):
+    with pytest.raises(ConfigError, match="is not a regular file") as raised:
         load(target)
+    assert raised.value.hint == "Put a plain file in its place, or remove it."
 
 
 def test_a_link_is_followed_for_the_person_and_never_in_a_repository(path: Path) -> None:
@@ -78,8 +79,12 @@ def test_a_giant_file_is_refused(load: Callable[[Path], Source | None], path: Pa
 
 def test_a_file_that_may_not_be_read_is_one_sentence(path: Path) -> None:
     write(path, "", mode=0o000)
-    with modes_apply(), pytest.raises(ConfigError, match="cannot be read: Permission denied"):
+    with (
+        modes_apply(),
+        pytest.raises(ConfigError, match="cannot be read: Permission denied") as raised,
+    ):
         load_own(path)
+    assert raised.value.hint == f"chmod u+r {path}"
 
 
 @pytest.mark.parametrize("mode", [0o664, 0o646, 0o666])
@@ -121,6 +126,7 @@ def test_hostile_content_is_one_sentence(data: bytes, told: str) -> None:
         parse_source(Path("config.toml"), data)
     assert raised.value.message.startswith(told)
     assert raised.value.message.isprintable()
+    assert raised.value.hint
 
 
 def test_nothing_in_a_message_reaches_the_terminal_raw(tmp_path: Path) -> None:
