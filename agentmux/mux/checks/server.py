@@ -38,6 +38,8 @@ def check_server(subject: Subject) -> Iterator[Check]:
 
 
 def _stale_socket(path: Path) -> Check:
+    """Every server leaves its socket, after `agentmux down --all` too; the next one replaces it."""
+
     def remove() -> str:
         with socket.socket(socket.AF_UNIX) as probe:
             try:
@@ -46,8 +48,8 @@ def _stale_socket(path: Path) -> Check:
                 path.unlink(missing_ok=True)
         return f"removed the dead socket {path}"
 
-    message = f"The socket {path} is left of a server that has ended."
-    return Check("server", "warn", message, f"rm {shlex.quote(str(path))}", remove)
+    message = f"No tmux server runs; the socket {path} is left of one that has ended."
+    return Check("server", "ok", message, f"rm {shlex.quote(str(path))}", remove)
 
 
 def _stopped_server(path: Path) -> int | None:

@@ -49,7 +49,8 @@ def test_a_dead_server_s_socket_goes_with_fix(server: Server, look: Look, repo: 
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: not server.is_alive())
     socket = server.places.socket
-    assert look("server")["server"].level == "warn"
+    found = look("server")["server"]
+    assert (found.level, found.fix) == ("ok", f"rm {socket}")  # the next server replaces it
     assert socket.exists()
     assert list(repair_all(subject(repo))) == [f"removed the dead socket {socket}"]
     assert not socket.exists()
