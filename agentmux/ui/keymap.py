@@ -85,8 +85,7 @@ KEYMAP: tuple[Key, ...] = (
     Key("resume", ("u",), "resume", "resume", "Start the ended session again",
         "Sessions", needs="ended", hint=10),
     Key("resume.all", ("U",), "resume_all", "resume all",
-        "Start every session again that was lost with tmux or the machine", "Sessions",
-        needs="lost"),
+        "Start every session again that was lost", "Sessions", needs="lost"),
     Key("restart", ("R",), "restart", "restart", "End the agent and start it afresh; asks",
         "Sessions", needs="session"),
     Key("stop", ("x",), "stop", "stop", "End the agent, keep its worktree; asks", "Sessions",
@@ -125,11 +124,11 @@ KEYMAP: tuple[Key, ...] = (
     Key("scroll.up", ("up", "k"), "scroll_by(1)", "older", "One line up", "Scrollback", "scroll",
         hint=10),
     Key("scroll.down", ("down", "j"), "scroll_by(-1)", "newer", "One line down", "Scrollback",
-        "scroll", hint=15),
+        "scroll"),
     Key("scroll.page_up", ("pageup", "b"), "scroll_pages(1)", "page up", "One page up",
         "Scrollback", "scroll", hint=20),
     Key("scroll.page_down", ("pagedown", "f"), "scroll_pages(-1)", "page down", "One page down",
-        "Scrollback", "scroll", hint=25),
+        "Scrollback", "scroll"),
     Key("scroll.top", ("home", "g"), "scroll_start", "top", "The oldest line", "Scrollback",
         "scroll"),
     Key("scroll.bottom", ("end", "G"), "scroll_end", "bottom", "The newest line",
@@ -158,6 +157,7 @@ NAMED = frozenset(
      "right", "home", "end", "pageup", "pagedown", *(f"f{n}" for n in range(1, 25)))
 )  # fmt: skip
 """Names of keys that are not one character."""
+_SHORT = {"escape": "esc", "pageup": "pgup", "pagedown": "pgdn"}
 _MODIFIED = re.compile(r"((ctrl|alt|shift|super)\+)+(.|\w+)")
 
 
@@ -230,6 +230,11 @@ def hints(keymap: Iterable[Key], where: str, mode: str = "command") -> list[Key]
 def spoken(row: Key) -> str:
     """Its keys for reading: `enter, i`."""
     return ", ".join(row.keys)
+
+
+def short(row: Key) -> str:
+    """Its first key for a line with little room: `esc`, `pgup`."""
+    return _SHORT.get(row.keys[0], row.keys[0])
 
 
 def matching(keymap: Iterable[Key], text: str) -> list[Key]:

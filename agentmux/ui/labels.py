@@ -113,6 +113,11 @@ def age_of(session: Session, now: datetime) -> str:
     return age(seconds)
 
 
+def state_of(mark: Mark, age: str) -> str:
+    """`running 22s`; after a word that ends in a figure a dot: `exited 1 · 22s`."""
+    return f"{mark.word}{' · ' if mark.word[-1].isdigit() else ' '}{age}"
+
+
 def branch_name(session: Session) -> str:
     """The branch it is on, without our prefix; `detached` when it is on none."""
     gauge = session.gauge

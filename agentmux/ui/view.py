@@ -39,6 +39,8 @@ class View:
     deed: str = ""
     """What the person did last: the id of the key's row, or `started` for a new session."""
     tour: Tour | None = None
+    covered: bool = False
+    """Whether a dialog that has the keys dims all this."""
 
     @property
     def session(self) -> Session | None:

@@ -19,6 +19,7 @@ from agentmux.ui.keymap import (
     keymap_markdown,
     matching,
     require_key,
+    short,
 )
 from agentmux.ui.screens.confirm import Confirm
 from agentmux.ui.screens.fleet import FleetScreen
@@ -113,3 +114,8 @@ def test_the_reference_page_and_json_have_every_row() -> None:
         assert f"`{row.id}` |" in page
     assert [row["id"] for row in rows] == [row.id for row in KEYMAP]
     assert set(rows[0]) == {"id", "keys", "help", "group", "where", "mode"}
+
+
+def test_the_hints_of_the_scrollback_are_short_enough_for_search_and_copy() -> None:
+    told = "  ".join(f"{short(row)} {row.label}" for row in hints(KEYMAP, "scroll"))
+    assert told == "esc back  up older  pgup page up  / search  n next  y copy"

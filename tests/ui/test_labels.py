@@ -21,6 +21,7 @@ from agentmux.ui.labels import (
     mark_of,
     memory,
     name_of,
+    state_of,
 )
 from agentmux.ui.theme import ROLES
 from tests.support.staged import NOON, load, session
@@ -112,3 +113,9 @@ def test_counts_put_the_urgent_first_and_calm_ends_last() -> None:
 def test_cut_and_fit_keep_to_the_cells(text: str, width: int) -> None:
     assert cell_len(cut(text, width)) <= width
     assert cell_len(fit(text, width)) == width
+
+
+def test_a_figure_and_the_age_behind_it_are_told_apart() -> None:
+    failed = mark_of(session(1, "a", state=EXITED, exit_code=1))
+    assert state_of(failed, "3m") == "exited 1 · 3m"
+    assert state_of(MARKS[SessionState.RUNNING], "3m 12s") == "running 3m 12s"

@@ -209,6 +209,12 @@ async def test_back_in_the_past_and_forward_again() -> None:
         assert lines(view) == [f"line {n}" for n in range(95, 100)]
 
 
+async def test_a_pane_without_a_past_says_so() -> None:
+    async with past(5) as (app, _, _):
+        await app.view.scroll(1)
+        assert lines(app.view)[0].endswith("nothing older")
+
+
 async def test_what_one_reads_stays_while_the_pane_goes_on() -> None:
     async with past() as (app, _, history):
         await app.view.scroll(10)

@@ -36,7 +36,7 @@ async def test_a_peek_shows_last_lines_and_leads_on(stage: Stage, full: StagedMu
     async with stage(full, layout="list") as pilot:
         await press(pilot, "7", "space")
         text = text_of(pilot.app)
-        assert "7 bump-deps E exited 1 1m" in text
+        assert "7 bump-deps E exited 1 · 1m" in text
         assert "The worktree is gone." in text
         assert "error: lost the connection" in text
         await press(pilot, "5")

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from agentmux.core.text import clean
-from agentmux.ui.keymap import Key
+from agentmux.ui.keymap import Key, short
 from agentmux.ui.screens.keyed import press
 
 
@@ -29,22 +29,26 @@ class Confirm(ModalScreen[bool]):
     Confirm Static { height: auto; }
     """
 
-    def __init__(self, keymap: Sequence[Key], question: str, lost: Sequence[str] = ()) -> None:
+    def __init__(
+        self, keymap: Sequence[Key], question: str, lost: Sequence[str] = (), *, verb: str
+    ) -> None:
         super().__init__()
         self._keymap = keymap
         self._question = question
         self._lost = lost
+        self._verb = verb
+        """What yes does, in one word."""
 
     def compose(self) -> ComposeResult:
-        keys = {row.id: row.keys[0] for row in self._keymap if row.where == "confirm" and row.keys}
+        keys = {row.id: short(row) for row in self._keymap if row.where == "confirm" and row.keys}
         with Vertical():
             yield Static(Content.styled(clean(self._question), "bold $role-text"))
             for line in self._lost:
                 yield Static(Content.styled(clean(line), "$role-text"))
             yield Static(
                 Content.assemble(
-                    (keys.get("confirm.yes", "y"), "bold $role-asking"), " yes   ",
-                    (keys.get("confirm.no", "n"), "bold $role-text"), " no",
+                    (keys.get("confirm.yes", "y"), "bold $role-asking"), f" {self._verb}   ",
+                    (keys.get("confirm.no", "n"), "bold $role-text"), " leave it",
                 )
             )  # fmt: skip
 

@@ -19,7 +19,11 @@ from agentmux.core.fleet import Fleet
 from agentmux.ui.driver import paint_now
 from agentmux.ui.layout import Rect, plan
 from agentmux.ui.messages import SessionChosen
+from agentmux.ui.screens.confirm import Confirm
+from agentmux.ui.screens.help import Help
 from agentmux.ui.screens.navigation import Navigation
+from agentmux.ui.screens.new_session import NewSession
+from agentmux.ui.screens.palette import Palette
 from agentmux.ui.tour import advance
 from agentmux.ui.view import View
 from agentmux.ui.widgets.alert_line import AlertLine
@@ -36,6 +40,8 @@ if TYPE_CHECKING:
     from agentmux.mux.panes import Frame
 
 TICK_S = 1.0
+DIMMING = (Confirm, Help, NewSession, Palette)
+"""Dialogs that have all the keys; a peek and a prompt leave the panes as they are."""
 TOO_SMALL = "agentmux needs 40 columns and 10 rows."
 
 
@@ -68,6 +74,13 @@ class FleetScreen(Navigation):
     def on_unmount(self) -> None:
         self._mux.panes.on_frame = lambda frame: None  # the hot lane outlives the screen
         self.end_typing()
+
+    def on_screen_suspend(self) -> None:
+        self.sync()
+
+    def on_screen_resume(self) -> None:
+        if self.is_mounted:
+            self.sync()
 
     def on_resize(self, event: events.Resize) -> None:
         self.sync()
@@ -121,6 +134,7 @@ class FleetScreen(Navigation):
             now, self.theme, planned, (width, height), self.fleet, sessions, self.selected,
             self.mode, alert, mux.config.glyphs, self.keymap, mux.repo, mux.branch, mux.leader,
             () if self.tour else mux.agents, self.filter, self.deed, self.tour,
+            isinstance(self.app.screen, DIMMING),
         )  # fmt: skip
 
     def _place(self, view: View) -> None:

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from agentmux.ui.keymap import Key, matching, spoken
+from agentmux.ui.layout import LEAST_MAIN
 from agentmux.ui.screens.keyed import key_name, press
 
 WHY = {
@@ -55,9 +56,15 @@ class Help(ModalScreen[None]):
             with VerticalScroll(can_focus=False):
                 yield Static(self._content(""), classes="rows")
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        self.query_one(".rows", Static).update(self._content(event.value))
+    def on_resize(self) -> None:
+        self._fill()
+
+    def on_input_changed(self) -> None:
+        self._fill()
         self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def _fill(self) -> None:
+        self.query_one(".rows", Static).update(self._content(self.query_one(Input).value))
 
     async def on_key(self, event: events.Key) -> None:
         pages = self.query_one(VerticalScroll)
@@ -96,8 +103,9 @@ class Help(ModalScreen[None]):
         keys = f"{'leader ' if row.mode == 'leader' else ''}{spoken(row)}"
         gap = " " * max(1, 17 - cell_len(keys))
         why = f"  ({WHY[row.needs]})" if row.id in self._impossible else ""
+        told = row.help if self.app.size.width >= LEAST_MAIN else row.label
         return Content.assemble(
-            "  ", (keys, "bold $role-text"), gap, (row.help, "$role-dim"), (why, "$role-faint")
+            "  ", (keys, "bold $role-text"), gap, (told, "$role-dim"), (why, "$role-faint")
         )
 
 

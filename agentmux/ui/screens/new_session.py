@@ -21,6 +21,7 @@ from agentmux.core.text import clean
 from agentmux.errors import AgentmuxError, UsageError
 from agentmux.ui.contract import AgentRow
 from agentmux.ui.keymap import Key
+from agentmux.ui.layout import LEAST_MAIN
 from agentmux.ui.screens.keyed import key_name, press
 from agentmux.ui.widgets.choice import Choice
 
@@ -98,26 +99,40 @@ class Task(TextArea):
             await super()._on_key(event)
 
 
+class Label(Static):
+    """The name of a field, marked while the field has the keys."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f" {name}", classes="label", markup=False)
+        self._word = name
+
+    def mark(self, *, here: bool) -> None:
+        """The sign of the list's selected row, or none."""
+        self.set_class(here, "-here")
+        self.update(f"▌{self._word}" if here else f" {self._word}")
+
+
 class NewSession(ModalScreen[tuple[Draft, Completed] | None]):
     """The settings and what came of the request; None when nothing was started."""
 
     CSS = """
     NewSession { align: center middle; background: $role-background 40%; }
     NewSession > VerticalScroll { width: 76; max-width: 100%; height: auto; max-height: 100%;
-        background: $role-panel; border: round $role-accent; padding: 0 1;
+        background: $role-panel; border: round $role-accent; padding: 0 1 0 0;
         border-title-color: $role-text; border-title-style: bold;
         border-subtitle-color: $role-dim; scrollbar-size-vertical: 1;
         scrollbar-color: $role-line;
         scrollbar-background: $role-panel; }
     NewSession .field { height: auto; width: 1fr; }
-    NewSession .label { width: 9; height: 1; color: $role-dim; }
+    NewSession .label { width: 10; height: 1; color: $role-dim; }
+    NewSession .label.-here { color: $role-text; text-style: bold; }
     NewSession Input, NewSession Input:focus { height: 1; width: 1fr; border: none; padding: 0;
         background: $role-select; color: $role-text; }
     NewSession TextArea, NewSession TextArea:focus { height: 3; width: 1fr; border: none;
         padding: 0; background: $role-select; color: $role-text; scrollbar-size-vertical: 1;
         scrollbar-color: $role-line;
         scrollbar-background: $role-panel; }
-    NewSession #error { color: $role-failed; height: auto; }
+    NewSession #error { color: $role-failed; height: auto; padding: 0 1; }
     NewSession .-gone { display: none; }
     """
 
@@ -162,11 +177,26 @@ class NewSession(ModalScreen[tuple[Draft, Completed] | None]):
             yield Static("", id="error", markup=False)
 
     def on_mount(self) -> None:
-        box = self.query_one(VerticalScroll)
-        more = "tab more · " if self._brief else "tab next · "
-        box.border_subtitle = f"enter start · {more}esc back"
         self._show_fields()
         self.query_one(Task).focus()
+
+    def on_descendant_focus(self) -> None:
+        """Show which field has the keys, by a sign as well as by its look, and what they do."""
+        for label in self.query(Label):
+            label.mark(here=self.focused in label.siblings)
+        self._show_keys()
+
+    def on_resize(self) -> None:
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        more = "tab more" if self._brief else "tab next"
+        keys = ["enter start", more, "esc back"]
+        if isinstance(self.focused, Task) and self.size.width >= LEAST_MAIN:
+            keys.append("ctrl+j new line")
+        elif isinstance(self.focused, Choice) and self.size.width >= LEAST_MAIN:
+            keys.append("←→ choose")
+        self.query_one(VerticalScroll).border_subtitle = " · ".join(keys)
 
     def _show_fields(self) -> None:
         """Only the fields that matter now."""
@@ -240,7 +270,7 @@ class NewSession(ModalScreen[tuple[Draft, Completed] | None]):
 
 
 def _field(label: str, widget: Widget) -> Horizontal:
-    return Horizontal(Static(label, classes="label", markup=False), widget, classes="field")
+    return Horizontal(Label(label), widget, classes="field")
 
 
 def _where(draft: Draft) -> str:

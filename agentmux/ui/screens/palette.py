@@ -31,14 +31,16 @@ class Palette(ModalScreen[str | None]):
     CSS = """
     Palette { align: center top; background: $role-background 40%; }
     Palette > Vertical { width: 84; max-width: 100%; height: auto; max-height: 100%;
-        background: $role-panel; border: round $role-line; padding: 0 1; margin: 1 0; }
+        background: $role-panel; border: round $role-line; padding: 0 1; margin: 1 0;
+        border-title-color: $role-text; border-title-style: bold;
+        border-subtitle-color: $role-dim; }
     Palette Input { height: 1; border: none; padding: 0; background: $role-select;
         color: $role-text; }
     Palette Input:focus { border: none; }
     Palette OptionList { height: auto; max-height: 16; border: none; padding: 0;
         background: $role-panel; color: $role-text; scrollbar-size-vertical: 1;
-        scrollbar-color: $role-line;
-        scrollbar-background: $role-panel; }
+        scrollbar-color: $role-line; scrollbar-background: $role-panel;
+        text-wrap: nowrap; text-overflow: ellipsis; }
     Palette OptionList > .option-list--option-highlighted { background: $role-select;
         color: $role-text; text-style: bold; }
     """
@@ -50,7 +52,9 @@ class Palette(ModalScreen[str | None]):
         self._shown: list[Choice] = []
 
     def compose(self) -> ComposeResult:
-        with Vertical():
+        with Vertical() as box:
+            box.border_title = "Actions"
+            box.border_subtitle = "enter run · esc back"
             yield Input(placeholder="what to do", compact=True)
             options = OptionList()
             options.can_focus = False

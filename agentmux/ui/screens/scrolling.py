@@ -79,8 +79,9 @@ class Scrolling(Typing):
         session = self.session
         if session is not None:
             mark = labels.mark_of(session, self.view.glyphs)
-            state = f"{mark.glyph} {mark.word} {labels.age_of(session, self.view.now)}"
-            title = f"{labels.slot_of(session)} {labels.name_of(session)} {state}"
+            state = labels.state_of(mark, labels.age_of(session, self.view.now))
+            who = f"{labels.slot_of(session)} {labels.name_of(session)}"
+            title = f"{who} {mark.glyph} {state}"
             peek = Peek(self.keymap, title, partial(self._room_beside, session))
             self.app.push_screen(peek, self._peeked)
             self.carry_out(self._tell_lines(peek, session))

@@ -137,7 +137,7 @@ class Verbs(Scrolling):
             if yes:
                 self.ask(verb, session)
 
-        self.app.push_screen(Confirm(self.keymap, question, lost), done)
+        self.app.push_screen(Confirm(self.keymap, question, lost, verb=verb), done)
 
     def action_remove(self) -> None:
         session = self.session
@@ -151,7 +151,8 @@ class Verbs(Scrolling):
             if yes:
                 self.carry_out(self._remove(session))
 
-        self.app.push_screen(Confirm(self.keymap, f"Remove {_title(session)}?", lost), done)
+        asked = f"Remove {_title(session)}?"
+        self.app.push_screen(Confirm(self.keymap, asked, lost, verb="remove"), done)
 
     async def _remove(self, session: Session) -> None:
         """Remove it; where work would be lost, ask once more with the leader's own words."""
@@ -164,7 +165,8 @@ class Verbs(Scrolling):
                     self.ask("remove", session, yes=True, discard=True)
 
             lost = ["A private ref keeps it; `agentmux ls --all --json` names it."]
-            self.app.push_screen(Confirm(self.keymap, f"{loss.message} Discard it?", lost), done)
+            asked = f"{loss.message} Discard it?"
+            self.app.push_screen(Confirm(self.keymap, asked, lost, verb="discard"), done)
 
     def action_attach(self) -> None:
         self._visit("attach")

@@ -2,8 +2,8 @@
 
 from rich.style import Style
 
-from agentmux.ui.keymap import Key, hints
-from agentmux.ui.labels import age_of, mark_of, name_of, slot_of
+from agentmux.ui.keymap import Key, hints, short
+from agentmux.ui.labels import age_of, mark_of, name_of, slot_of, state_of
 from agentmux.ui.layout import LEAST_MAIN
 from agentmux.ui.view import View, is_possible
 from agentmux.ui.widgets.line import Line, Span, width_of
@@ -69,7 +69,9 @@ def _mode(view: View) -> list[Span]:
 
 
 def _rows(view: View) -> list[Key]:
-    """The keys that work now, the most useful first."""
+    """The keys that work now, the most useful first; those of a dialog stand on the dialog."""
+    if view.covered:
+        return []
     mode = view.mode if view.mode in ("type", "leader") else "command"
     where = "scroll" if view.mode == "scroll" else "fleet"
     rows = [row for row in hints(view.keymap, where, mode) if is_possible(row, view)]
@@ -90,7 +92,7 @@ def _key(view: View, row: Key) -> list[Span]:
     click = Style.from_meta({"@click": f"screen.do('{row.id}')"}) if row.action else Style.null()
     key, label = view.theme.style("text", "panel", bold=True), view.theme.style("dim", "panel")
     gap = " " * GAP if row.mode != "type" else " "
-    return [(gap, label), (row.keys[0], key + click), (f" {row.label}", label + click)]
+    return [(gap, label), (short(row), key + click), (f" {row.label}", label + click)]
 
 
 def _layout(view: View) -> list[Span]:
@@ -98,7 +100,7 @@ def _layout(view: View) -> list[Span]:
     session = view.session
     if not view.plan.framed and session is not None and view.size[0] >= LEAST_MAIN:
         mark = mark_of(session, view.glyphs)
-        text = f"  {mark.glyph} {mark.word} {age_of(session, view.now)} "
+        text = f"  {mark.glyph} {state_of(mark, age_of(session, view.now))} "
         return [(text, view.theme.style(mark.role, "panel", bold=mark.wants))]
     if view.size[0] < 120:
         return []

@@ -34,10 +34,14 @@ def cut_spans(spans: Iterable[Span], width: int) -> list[Span]:
 
 
 def row(left: Sequence[Span], right: Sequence[Span], width: int, ground: Style) -> Strip:
-    """`left` at the left and `right` at the right; `right` goes first when there is no room."""
+    """`left` at the left and `right` at the right, never without a blank between them.
+
+    `right` goes first when there is no room.
+    """
     if width_of(left) + width_of(right) + 1 > width and width_of(right) > width // 2:
         right = ()
-    left = cut_spans(left, width - width_of(right))
+    air = 0 if not right or right[0][0].startswith(" ") else 1
+    left = cut_spans(left, width - width_of(right) - air)
     gap = width - width_of(left) - width_of(right)
     spans = [*left, (" " * max(0, gap), ground), *right]
     return Strip([Segment(text, style) for text, style in spans if text], width)

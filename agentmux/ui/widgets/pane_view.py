@@ -170,6 +170,8 @@ class PaneView(Widget):
         """Where in the past the view stands, at the right end of its first line."""
         if self._past.top is None or self.frame is None:
             return ""
+        if not self.frame.history:
+            return " nothing older "
         return f" {max(0, -self._past.top):,}/{self.frame.history:,} up "
 
     async def scroll(self, lines: int) -> None:

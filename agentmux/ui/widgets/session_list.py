@@ -27,6 +27,7 @@ from agentmux.ui.labels import (
     mark_of,
     name_of,
     slot_of,
+    state_of,
 )
 from agentmux.ui.messages import SessionChosen
 from agentmux.ui.view import View
@@ -95,7 +96,7 @@ def _row(view: View, session: Session, width: int) -> Strip:
     plain, dim = theme.style("text", on), theme.style("dim", on)
     state = theme.style(mark.role, on, bold=mark.wants)
     when = age_of(session, view.now)
-    told = f"{mark.word} {when}" if width >= WORDY else when.replace(" ", "")
+    told = state_of(mark, when) if width >= WORDY else when.replace(" ", "")
     right: list[Span] = [(told.rjust(22) if width >= WIDE else told, state), (" ", plain)]
     if width >= WIDE:
         right = [*_columns(session, width, dim), *right]

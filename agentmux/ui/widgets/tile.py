@@ -26,6 +26,7 @@ from agentmux.ui.labels import (
     mark_of,
     name_of,
     slot_of,
+    state_of,
 )
 from agentmux.ui.layout import Rect
 from agentmux.ui.messages import SessionChosen
@@ -62,7 +63,7 @@ class Tile(Widget):
         session = view.fleet.sessions[self.session]
         framed = view.plan.framed
         self.set_class(not framed, "-bare")
-        self.pane.use_theme(view.theme)
+        self.pane.use_theme(view.theme, covered=view.covered)
         words = last_words(view, session) if not session.is_live else []
         if session.state is SessionState.STARTING and session.pane is None:
             words = [[("starting " + agent_of(session), view.theme.style("dim"))]]
@@ -128,7 +129,7 @@ def _top(view: View, session: Session, mark: Mark, border: str, color: Style, wi
     start: list[Span] = [(left + bar, color), (f" {slot_of(session)} ", _slot_block(view, mark))]
     room = width - width_of(start) - 2
     for text in (
-        f" {mark.glyph} {mark.word} {age_of(session, view.now)} ",
+        f" {mark.glyph} {state_of(mark, age_of(session, view.now))} ",
         f" {mark.glyph} {mark.word} ",
         f" {mark.glyph} {age_of(session, view.now).replace(' ', '')} ",
         f" {mark.glyph} {age_of(session, view.now).partition(' ')[0]} ",

@@ -10,7 +10,7 @@ from functools import lru_cache
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
-from textual.filter import LineFilter
+from textual.filter import ANSIToTruecolor, LineFilter
 
 from agentmux.ui.theme import Theme
 from agentmux.ui.widgets.pane_view import PaneView
@@ -46,19 +46,23 @@ class TilePane(PaneView):
 
     def __init__(self) -> None:
         super().__init__()
-        self._ground: Ground | None = None
-        self._theme = ""
+        self._grounds: list[LineFilter] = []
+        self._look = ("", False)
 
-    def use_theme(self, theme: Theme) -> None:
-        """Draw default colours with this theme's."""
-        if theme.name != self._theme:
-            self._theme = theme.name
-            self._ground = Ground(theme)
+    def use_theme(self, theme: Theme, *, covered: bool = False) -> None:
+        """Draw default colours with this theme's; `covered` when a dialog dims the pane.
+
+        Textual dims a palette colour to nothing, so under a dialog it gets its value first.
+        """
+        look = (theme.name, covered)
+        if look != self._look:
+            self._look = look
+            values = [ANSIToTruecolor(self.app.ansi_theme)] if covered else []
+            self._grounds = [Ground(theme), *values]
             self.refresh()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        ground = [self._ground] if self._ground else []
-        return [*ground, *super().get_line_filters()]
+        return [*self._grounds, *super().get_line_filters()]
 
     def visible_text(self) -> str:
         """What it shows, as lines without the blanks at their ends."""

@@ -2,6 +2,7 @@
 
 from rich.cells import cell_len
 
+from agentmux.ui.keymap import short
 from agentmux.ui.labels import cut
 from agentmux.ui.tour import Tour, instruction
 from agentmux.ui.view import View
@@ -50,6 +51,6 @@ def _ticks(view: View, tour: Tour, *, named: bool) -> list[Span]:
         done = step.id in tour.done
         text = f"{TICKED if done else OPEN} {step.id}  " if named else TICKED if done else OPEN
         spans.append((text, theme.style("done" if done else "dim", "select")))
-    key = next((row.keys[0] for row in view.keymap if row.id == "back" and row.keys), None)
-    ends = f"  {'esc' if key == 'escape' else key} ends it " if key and view.mode != "type" else " "
+    key = next((short(row) for row in view.keymap if row.id == "back" and row.keys), None)
+    ends = f"  {key} ends it " if key and view.mode != "type" else " "
     return [*spans, (ends, theme.style("dim", "select"))]
