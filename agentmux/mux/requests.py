@@ -7,12 +7,13 @@ the next leader finds it without an outcome and acts on it by reading back what 
 import os
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from uuid import uuid4
 
 from agentmux.core import events as e
 from agentmux.errors import AgentmuxError, error_for
 from agentmux.ledger.store import Ledger
+from agentmux.mux.clock import now
+from agentmux.mux.lease import Lease
 from agentmux.mux.private import leave_request
 from agentmux.paths import Places
 
@@ -54,20 +55,19 @@ def ask(
 ) -> e.Completed:
     """Append a request and wait for what comes of it; a refusal is raised as its error.
 
-    `keep_leader` starts a leader when none runs; it is called again while waiting, because a
-    leader may be killed half-way.
+    `keep_leader` starts a leader when none runs, and raises when none comes up: then nothing is
+    asked. It is called again while waiting, because a leader may be killed half-way.
     """
+    keep_leader()
     request = uuid4().hex
     told = leave_private(places, request, verb, args, os.environ)
-    asked = e.Requested(
-        at=datetime.now(UTC), session=session, request=request, verb=verb, args=told
-    )
+    asked = e.Requested(at=now(), session=session, request=request, verb=verb, args=told)
     seq = ledger.append(asked)[-1]
     deadline = time.monotonic() + PATIENCE_S
-    checked = 0.0
+    checked = time.monotonic()
     while time.monotonic() < deadline:
         if time.monotonic() - checked > TEND_S:
-            keep_leader()
+            _keep_or_take_back(ledger, places, asked, keep_leader)
             checked = time.monotonic()
         for row, event in ledger.since(seq):
             seq = row
@@ -78,6 +78,45 @@ def ask(
         f"The leader did not answer within {PATIENCE_S:.0f} s; the request stays in the ledger.",
         "Look at `agentmux ls`, or at the leader's log that `agentmux doctor` names.",
     )
+
+
+def _keep_or_take_back(
+    ledger: Ledger, places: Places, asked: e.Requested, keep_leader: Callable[[], object]
+) -> None:
+    """`keep_leader`; where none comes up the request is taken back, and the reason is raised."""
+    try:
+        keep_leader()
+    except AgentmuxError as error:
+        lease = Lease.take(places.leader_lock)
+        if lease is None:  # one leads after all
+            return
+        try:
+            _take_back(ledger, places, asked, error)
+        finally:
+            lease.release()
+        raise
+
+
+def _take_back(ledger: Ledger, places: Places, asked: e.Requested, error: AgentmuxError) -> None:
+    """Refuse a request that nobody has begun, so that no leader begins it later, unasked.
+
+    For whoever holds the lease. What was begun is left for the next leader to finish.
+    """
+    fleet = ledger.load_fleet()
+    begun = {i for s in fleet.sessions.values() for i in (s.opened_by, s.started_by, s.removed_by)}
+    if asked.request not in fleet.open_requests or asked.request in begun:
+        return
+    ledger.append(
+        e.Refused(
+            at=now(),
+            session=asked.session,
+            request=asked.request,
+            message=error.message,
+            hint=error.hint,
+            exit_code=error.exit_code,
+        )
+    )
+    places.request_env(asked.request).unlink(missing_ok=True)
 
 
 def _answer(outcome: e.Completed | e.Refused) -> e.Completed:
