@@ -24,6 +24,7 @@ from tests.support.events import TEXT
         ("zero\u200bwidth\ufeff", "zero\\u200bwidth\\ufeff"),
         ("line\u2028end", "line\\u2028end"),
         (os.fsdecode(b"caf\xe9"), "caf\\xe9"),
+        (os.fsdecode(b"\x80 \xff"), "\\x80 \\xff"),
         ("half \ud83d of a pair", "half \\ud83d of a pair"),
         ("", ""),
     ],

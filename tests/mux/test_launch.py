@@ -134,6 +134,28 @@ async def test_a_start_asked_for_again_never_starts_a_second_agent(
     assert (tmp_path / "runs").read_text() == "x\n"
 
 
+@pytest.mark.tmux
+async def test_two_that_start_at_once_get_a_slot_each(server: Server, tmp_path: Path) -> None:
+    async with leading(server) as leader:
+        for session in ("s1", "s2", "s3"):  # each takes the slot of the one before
+            await leader.mux.record(
+                opened(session, agent="command", argv=("sleep", "600"), worktree=str(tmp_path))
+            )
+        starts = (
+            start_run(
+                leader,
+                session,
+                e.Requested(at=datetime.now(UTC), request=session, verb="resume", session=session),
+                Config(),
+                dict(os.environ),
+            )
+            for session in ("s1", "s2")
+        )
+        one, two = await asyncio.gather(*starts)
+        assert {one.slot, two.slot} == {2, 3}
+        assert leader.mux.fleet.sessions["s3"].slot == 1
+
+
 SLOW_SHIM = """
 import os, runpy, signal, sys, time
 for number in (signal.SIGHUP, signal.SIGTERM):

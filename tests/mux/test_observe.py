@@ -31,6 +31,21 @@ def test_an_end_behind_more_than_a_page_of_titles_is_found() -> None:
     assert (ended.state, ended.exit_code, ended.state_certain) == (SessionState.EXITED, 3, True)
 
 
+def test_a_line_across_the_end_of_a_page_is_read_whole() -> None:
+    begun = len(write(STARTED, {**TITLE, "text": ""}))
+    for short in (0, 1, 10):
+        filling = {**TITLE, "text": "x" * (SPOOL_PAGE - begun - short)}
+        assert len(write(STARTED, filling)) == SPOOL_PAGE - short
+        write(STARTED, filling, {"e": "exit", "code": 3})
+        assert observe(FLEET, places(), at(9)).sessions["s1"].exit_code == 3
+
+
+def test_what_an_event_tells_of_is_not_told_again() -> None:
+    write(STARTED, *[TITLE] * (PASSED_OVER // 1000 + 1), {"e": "exit", "code": 3})
+    found = list(unrecorded(FLEET.sessions["s1"], places(), at(9)))
+    assert [type(event) for event in found] == [e.AgentStarted, e.Exited]
+
+
 def test_a_line_longer_than_a_page_hides_nothing() -> None:
     write(STARTED, {"e": "title", "text": "x" * (2 * SPOOL_PAGE)}, {"e": "exit", "code": 3})
     assert observe(FLEET, places(), at(9)).sessions["s1"].exit_code == 3

@@ -244,6 +244,21 @@ async def test_keys_do_not_overtake_a_paste(server: Server) -> None:
         await until(lambda: watch.shows(pane.id, b"ready>abc"))
 
 
+async def test_a_paste_that_is_given_up_holds_no_keys_back(server: Server) -> None:
+    pane = run_python(server, ECHO)
+
+    async with watching(server) as watch:
+        watch.panes.show([pane.id], pane.id)
+        await until(lambda: watch.shows(pane.id, b"ready>"))
+        pasting = asyncio.ensure_future(watch.panes.paste(pane.id, b"a"))
+        await asyncio.sleep(0)
+        pasting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await pasting
+        watch.panes.send_bytes(pane.id, b"key")
+        await until(lambda: watch.shows(pane.id, b"key"))
+
+
 async def test_scrollback_comes_in_pages(server: Server) -> None:
     line = "y" * 100
     pane = run_shell(server, f"seq 1 200; printf '\\033[1m{line}\\033[m\\nend'; exec sleep 60")

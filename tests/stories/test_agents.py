@@ -43,6 +43,17 @@ def test_a_task_is_typed_only_once_the_composer_shows(path_of_its_own: Cockpit) 
     cockpit.await_screen("1", "task was: fix the tests (n)")
 
 
+def test_an_agent_is_told_where_it_is_and_which_cockpit_it_belongs_to(
+    cockpit: Cockpit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PWD", "/elsewhere")
+    row = cockpit.do("new", "--json", "--", "env").json["session"]
+    cockpit.await_screen("1", "AGENTMUX_WORKTREE=")
+    told = cockpit.screen("1").splitlines()
+    assert f"PWD={row['worktree']}" in told
+    assert f"AGENTMUX_HOME={cockpit.places.state.parent}" in told
+
+
 def test_an_unknown_agent_names_the_known_ones(cockpit: Cockpit) -> None:
     said = cockpit.run("new", "--agent", "cloude", "x")
     assert said.code == 2

@@ -241,6 +241,14 @@ async def test_close_ends_the_child(server: Server) -> None:
         await client.command("display-message -p one")
 
 
+async def test_who_waits_for_a_reply_when_it_is_closed_is_told(server: Server) -> None:
+    answers: list[object] = []
+    async with connected(server) as (client, _):
+        client.submit(("display-message -p one",), answers.append)
+        await client.close()
+        assert answers == [None]
+
+
 async def test_the_end_of_the_server_is_told_once_to_everybody_who_waits(server: Server) -> None:
     lost: list[str] = []
     client = ControlClient(server, lambda _: None, lambda: lost.append("lost"))

@@ -43,7 +43,8 @@ def test_the_ways_to_capture(server: Server) -> None:
     assert server.capture(pane.id, lines=2) == [b"x" * 80, b"x" * 20 + b"red"]
     assert server.capture(pane.id, lines=1, joined=True) == [line.encode() + b"red"]
     assert b"\x1b[31mred" in server.capture(pane.id, lines=1, ansi=True)[0]
-    assert server.capture(pane.id, lines=99) == server.capture(pane.id)
+    for more in (30, 99):
+        assert server.capture(pane.id, lines=more) == server.capture(pane.id)
     assert server.capture(pane.id, lines=0) == []
 
 
