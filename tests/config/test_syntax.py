@@ -28,6 +28,7 @@ def mistake(text: str) -> Mistake:
         ("[[panes]", 1, "panes", "A table is written on a line of its own: [name]."),
         ('theme="a"\n\ntheme="b"\n', 3, "theme", "Line 1 has it already: keep one of the two."),
         ("[panes]\n[panes]", 2, "panes", "Line 1 has it already: keep one of the two."),
+        ("theme = 'x'\n[theme.dark]\n", 2, "theme.dark", "Something above has it already"),
         ("hooks.setup = 'a'\nhooks = 1\n", 2, "hooks", "Line 1 has it already"),
         ('keys = {stop="x", stop="y"}', 1, "keys", "It is there twice: keep one of the two."),
         ('leader = ["a",\n"b"\n\n', 4, "leader", "A list ends with ]"),

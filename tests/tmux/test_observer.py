@@ -8,7 +8,7 @@ import pytest
 
 from agentmux.errors import TmuxError
 from agentmux.paths import places
-from agentmux.tmux.observer import look_at, outer_prefix, spoken_key
+from agentmux.tmux.observer import look_at, outer_clipboard, outer_prefix, spoken_key
 from agentmux.tmux.run import require_tmux
 from agentmux.tmux.server import HUB, KEEPER, Server
 from tests.support.tmux import run_shell, wait_until
@@ -46,7 +46,7 @@ def test_the_prefix_of_an_outer_tmux(private_home: Path) -> None:
     socket = private_home / "outer"
     tmux = ["tmux", "-S", str(socket), "-f", os.devnull]
     env = {"TMUX": f"{socket},1,0"}
-    assert outer_prefix(env) is None
+    assert (outer_prefix(env), outer_clipboard(env)) == (None, None)
     subprocess.run([*tmux, "new-session", "-d", "sleep", "60"], check=True)
     try:
         assert outer_prefix(env) == "ctrl+b"
@@ -54,6 +54,9 @@ def test_the_prefix_of_an_outer_tmux(private_home: Path) -> None:
         assert outer_prefix(env) == "ctrl+q"
         subprocess.run([*tmux, "set-option", "-g", "prefix", "None"], check=True)
         assert outer_prefix(env) is None
+        assert outer_clipboard(env) == "external"
+        subprocess.run([*tmux, "set-option", "-s", "set-clipboard", "on"], check=True)
+        assert outer_clipboard(env) == "on"
     finally:
         subprocess.run([*tmux, "kill-server"], check=True)
 
