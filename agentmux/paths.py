@@ -9,7 +9,7 @@ temporary folder takes its place, and `doctor` says which.
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -158,6 +158,18 @@ def places(env: Mapping[str, str] | None = None) -> Places:
             runtime=Path(given) / "agentmux" if given else state / "runtime",
         )
     )
+
+
+def settle(env: MutableMapping[str, str]) -> None:
+    """Make the relative paths among our variables absolute, in place.
+
+    The leader, tmux and the agents get them handed on, and stand in other folders.
+    """
+    for name in ("AGENTMUX_HOME", "AGENTMUX_CONFIG", "AGENTMUX_TMUX"):
+        value = env.get(name, "")
+        is_path = "/" in value or (value and name != "AGENTMUX_TMUX")  # a bare program is on PATH
+        if is_path and not value.startswith("/"):
+            env[name] = str(Path(value).absolute())
 
 
 def _xdg(env: Mapping[str, str], name: str, default: Path) -> Path:

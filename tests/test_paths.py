@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agentmux.errors import ConfigError
-from agentmux.paths import SOCKET_LIMIT, Places, make_private, places
+from agentmux.paths import SOCKET_LIMIT, Places, make_private, places, settle
 from tests.support.modes import modes_apply
 
 
@@ -29,6 +29,23 @@ def test_two_homes_never_meet() -> None:
 def test_a_relative_home_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert places({"AGENTMUX_HOME": "here"}).data == tmp_path / "here" / "data"
+
+
+def test_our_relative_variables_are_settled_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    env = {"AGENTMUX_HOME": "h", "AGENTMUX_CONFIG": "../c", "AGENTMUX_TMUX": "tmux", "HOME": "x"}
+    settle(env)
+    assert env == {
+        "AGENTMUX_HOME": f"{tmp_path}/h",
+        "AGENTMUX_CONFIG": f"{tmp_path}/../c",
+        "AGENTMUX_TMUX": "tmux",
+        "HOME": "x",
+    }
+    empty = {"AGENTMUX_HOME": "", "AGENTMUX_TMUX": "./tmux"}
+    settle(empty)
+    assert empty == {"AGENTMUX_HOME": "", "AGENTMUX_TMUX": f"{tmp_path}/tmux"}
 
 
 def test_the_xdg_folders_are_used() -> None:

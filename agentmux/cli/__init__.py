@@ -46,8 +46,10 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command line; returns the exit code. The one place where errors become words."""
     argv = sys.argv[1:] if argv is None else argv
     from agentmux.cli import output
+    from agentmux.paths import settle
 
     try:
+        settle(os.environ)
         code = _run(argv)
         output.finish()
         return code

@@ -107,11 +107,14 @@ def _clear_dead_leaders(server: Server) -> None:
 
 
 def _leader_argv(places: Places, stay: bool) -> list[str]:
-    """`sh` keeps what a failing leader says; the environment goes by `env`, word by word."""
+    """`sh` keeps what a failing leader says; the environment goes by `env`, word by word.
+
+    The log is made private by itself: the leader's umask is that of the agents' worktrees.
+    """
     env = [f"{name}={os.environ[name]}" for name in HANDED_ON if name in os.environ]
     env.append(f"PYTHONPATH={PACKAGE_PARENT}")
     python = [sys.executable, "-P", "-m", "agentmux.mux.leader", *(["--stay"] if stay else [])]
-    script = 'log=$1; shift; exec "$@" >>"$log" 2>&1'
+    script = 'log=$1; shift; (umask 077; : >>"$log"); exec "$@" >>"$log" 2>&1'
     return ["sh", "-c", script, "sh", str(places.leader_log), "env", *env, *python]
 
 

@@ -222,6 +222,7 @@ class Server:
         """Put the file in place in one step: another process or thread may be reading it."""
         conf = self.places.tmux_conf
         draft = conf.with_name(f"{conf.name}.{secrets.token_hex(8)}")
+        draft.touch(mode=0o600)
         draft.write_text(text)
         draft.replace(conf)
 

@@ -49,6 +49,25 @@ def test_two_repositories_share_a_home_and_its_leader(cockpit: Cockpit) -> None:
     assert Path(two["worktree"]).is_dir()
 
 
+def test_a_relative_home_is_one_for_all(cockpit: Cockpit, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = cockpit.places.home
+    assert home is not None
+    relative = os.path.relpath(home, cockpit.repo)
+    monkeypatch.setenv("AGENTMUX_HOME", relative)
+    row = cockpit.new(script='echo "home $AGENTMUX_HOME"; exec sleep 600')
+    cockpit.await_screen("1", f"home {cockpit.repo / relative}")
+    (seen,) = cockpit.ls().values()
+    assert seen["pid"] == row["pid"]
+
+
+def test_every_file_of_a_home_is_private(cockpit: Cockpit) -> None:
+    cockpit.new("--name", "job")
+    home = cockpit.places.home
+    assert home is not None
+    open_files = [p for p in home.rglob("*") if not p.is_symlink() and p.stat().st_mode & 0o077]
+    assert open_files == []
+
+
 @pytest.fixture
 def deep_home(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An AGENTMUX_HOME with so long a path that sockets go elsewhere."""
