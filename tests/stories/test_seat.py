@@ -156,3 +156,22 @@ def test_a_killed_leader_is_back_at_once_and_a_killed_server_is_told(
     seat.press("1", "1")
     seat.type("on a new server\r")
     seat.sees("on a new server\non a new server")
+
+
+def test_panes_go_on_after_a_shell_and_after_plain_tmux(cockpit: Cockpit, sit: Sit) -> None:
+    cockpit.new("--name", "alpha", script=ECHO)
+    seat = sit()
+    seat.sees("ready 1")
+    seat.press("1", "t")
+    seat.sees_no("ready 1")
+    seat.type("echo shell in $(basename $PWD); cat; exit\r")
+    seat.sees("shell in alpha")
+    cockpit.do("send", "1", "said to the shell's neighbour")
+    seat.type("\x04")
+    seat.sees("COMMAND", "said to the shell's neighbour")
+    seat.press("o")
+    seat.sees("ctrl+q returns to agentmux")
+    seat.press("leader")
+    seat.sees("COMMAND")
+    cockpit.do("send", "1", "said after plain tmux")
+    seat.sees("said after plain tmux")
