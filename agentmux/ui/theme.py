@@ -7,6 +7,7 @@ nothing in `ui/` names a colour itself.
 
 import difflib
 import re
+import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -92,12 +93,22 @@ def load_themes(user: Path | None = None) -> dict[str, Theme]:
 
 def load_theme(path: Path) -> Theme:
     """The theme in one file; ConfigError names the file and what is wrong in it."""
+    if not path.is_file():
+        raise _unreadable(path, "it is not a regular file")
     try:
         return parse_theme(path.stem, path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"The theme {path} cannot be read: {error}.") from error
+    except RecursionError as error:
+        raise _unreadable(path, "it is nested too deeply") from error
+    except (OSError, ValueError) as error:  # what is no UTF-8, no TOML, or a number too long
+        raise _unreadable(path, str(error)) from error
     except ConfigError as error:
         raise ConfigError(f"{path}: {error.message}", error.hint) from error
+
+
+def _unreadable(path: Path, why: str) -> ConfigError:
+    quoted = shlex.quote(str(path))
+    hint = f"Repair it, or take it away: mv {quoted} {quoted}.off"
+    return ConfigError(f"The theme {path} cannot be read: {why}.", hint)
 
 
 def parse_theme(name: str, text: str) -> Theme:

@@ -1,5 +1,6 @@
 """Every theme is complete and readable, and the right one is chosen."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,19 @@ def test_a_broken_theme_is_named(tmp_path: Path, old: str, new: str, message: st
         load_theme(path)
     assert str(path) in refused.value.message
     assert message in refused.value.message
+
+
+@pytest.mark.parametrize("kind", ["pipe", "depth", "digits", "bytes"])
+def test_a_file_that_is_no_theme_is_one_sentence_with_a_hint(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "odd.toml"
+    if kind == "pipe":
+        os.mkfifo(path)  # never waited for
+    else:
+        odd = {"depth": b"a = " + b"[" * 50_000, "digits": b"a = " + b"1" * 5000, "bytes": b"\xff"}
+        path.write_bytes(odd[kind])
+    with pytest.raises(ConfigError, match=f"^The theme {path} cannot be read: ") as raised:
+        load_themes(tmp_path)
+    assert raised.value.hint == f"Repair it, or take it away: mv {path} {path}.off"
 
 
 def test_an_unknown_theme_names_the_nearest() -> None:
