@@ -1,10 +1,14 @@
 """Secrets never enter the ledger; the agent is started with the words as they were written."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+from agentmux.config import Config
+from agentmux.core import events as e
 from agentmux.core.secrets import BLOT
+from agentmux.mux.viewer import Viewer
 from tests.support.cockpit import Cockpit, Row, eventually
 from tests.support.repo import write
 
@@ -70,6 +74,21 @@ def test_they_outlive_the_leader_and_go_with_the_session(cockpit: Cockpit, passw
     cockpit.do("rm", "1", "--yes", "--discard")
     eventually(lambda: not words.exists(), "they are gone with the session")
     assert cockpit.places.words("s2").exists()
+
+
+async def test_what_is_asked_at_the_screen_is_kept_without_them_too(
+    cockpit: Cockpit, password: str
+) -> None:
+    cockpit.places.make()
+    here = str(cockpit.repo)
+    command: list[e.Json] = ["sh", "-c", "echo $0 > got; exec cat", TOKEN]
+    async with Viewer(cockpit.places, Config(), here, here, os.environ) as mux:
+        await mux.request("new", task=f"log in with {password}", command=command)
+    row = cockpit.row("s1")
+    assert row["task"] == f"log in with {BLOT}"
+    assert got(row) == f"{TOKEN}\n"
+    assert TOKEN.encode() not in kept(cockpit)
+    assert WORD.encode() not in kept(cockpit)
 
 
 def test_words_that_are_lost_refuse_the_start(cockpit: Cockpit, password: str) -> None:
