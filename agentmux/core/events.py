@@ -180,6 +180,8 @@ class RemovalIntended(Fact):
     request: str
     kept_ref: str | None = None
     keep_branch: bool = False
+    not_kept: tuple[str, ...] = ()
+    """Paths in the worktree that `kept_ref` does not hold, `.git` of inner repositories too."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -211,7 +211,8 @@ def _changed(session: Session, event: _SessionFact) -> Session:
         case e.Renamed():
             return replace(session, name=event.name)
         case e.RemovalIntended():
-            return replace(session, removed_by=event.request, kept_ref=event.kept_ref)
+            kept = replace(session, kept_ref=event.kept_ref, not_kept=event.not_kept)
+            return replace(kept, removed_by=event.request)
         case e.SessionRemoved():
             return replace(session, removed=True, slot=None, kept_ref=event.kept_ref)
         case _:

@@ -160,6 +160,8 @@ class Session:
     """Its row is history; worktree and pane are gone."""
     kept_ref: str | None = None
     """Ref under which removed work can be found again."""
+    not_kept: tuple[str, ...] = ()
+    """Paths in the worktree that `kept_ref` does not hold, `.git` of inner repositories too."""
     gauge: Gauge = Gauge()
 
     @property

@@ -12,6 +12,7 @@ from agentmux.errors import NeedsConfirmation
 from agentmux.git import snapshot
 from agentmux.git.changes import Work, unmerged_work
 from agentmux.git.repo import find_repo
+from agentmux.git.snapshot import Kept
 from agentmux.git.worktrees import remove_worktree
 from agentmux.mux import arguments
 from agentmux.mux.launch import session_variables
@@ -34,7 +35,11 @@ async def remove(leader: Leader, request: e.Requested) -> Result:
         if not session.removed:
             await _remove(leader, request, session)
         session = leader.mux.fleet.sessions[session.id]
-    return {"session": session.id, "kept_ref": session.kept_ref}
+    return {
+        "session": session.id,
+        "kept_ref": session.kept_ref,
+        "not_kept": list(session.not_kept),
+    }
 
 
 async def _remove(leader: Leader, request: e.Requested, session: Session) -> None:
@@ -47,8 +52,9 @@ async def _remove(leader: Leader, request: e.Requested, session: Session) -> Non
                 at=leader.mux.now(),
                 session=session.id,
                 request=request.request,
-                kept_ref=kept,
+                kept_ref=kept.ref if kept else None,
                 keep_branch=arguments.flag(request.args, "keep_branch"),
+                not_kept=_not_kept(kept) if kept else (),
             )
         )
     session = leader.mux.fleet.sessions[session.id]
@@ -112,17 +118,22 @@ def _has_work(session: Session) -> bool:
     return not session.here and session.branch is not None and Path(session.repo).is_dir()
 
 
-def _keep(session: Session) -> str | None:
-    """A ref that holds everything the removal would lose; None when there is nothing."""
+def _keep(session: Session) -> Kept | None:
+    """A ref that holds all the removal would lose that git can hold; None when nothing is lost."""
     work = _work(session)
     if work is None or not work.is_any:
         return None
     ref = f"{snapshot.REMOVED}{session.id}"
     if Path(session.worktree).is_dir():
-        snapshot.keep(Path(session.worktree), ref, branch=session.branch)
-    elif session.branch:
-        snapshot.keep_branch(find_repo(Path(session.repo)), ref, session.branch)
-    return ref
+        return snapshot.keep(Path(session.worktree), ref, branch=session.branch)
+    if session.branch:
+        return snapshot.keep_branch(find_repo(Path(session.repo)), ref, session.branch)
+    return None
+
+
+def _not_kept(kept: Kept) -> tuple[str, ...]:
+    """What goes with the worktree: paths that could not be stored, histories of inner ones."""
+    return (*kept.left_out, *(f"{folder}/.git" for folder in kept.nested))
 
 
 def _take_down(

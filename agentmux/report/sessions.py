@@ -45,6 +45,7 @@ def session_row(session: Session) -> dict[str, Json]:
         "setup_failed": session.setup_failed,
         "removed": session.removed,
         "kept_ref": session.kept_ref,
+        "not_kept": list(session.not_kept),
     }
     figures: dict[str, Json] = {
         "head": gauge.head,

@@ -1,9 +1,12 @@
 """How a session ends: asked once, nothing of its work lost, no secret kept."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from tests.support.cockpit import Cockpit
-from tests.support.repo import git
+from tests.support.repo import git, make_repo
 
 pytestmark = pytest.mark.story
 
@@ -22,6 +25,21 @@ def test_what_an_agent_writes_as_it_is_ended_is_kept_too(cockpit: Cockpit) -> No
 
     assert cockpit.row("s1")["kept_ref"] == "refs/agentmux/removed/s1"
     assert git(cockpit.repo, "show", "refs/agentmux/removed/s1:late.txt") == "precious\n"
+
+
+def test_rm_tells_what_the_kept_ref_does_not_hold(cockpit: Cockpit) -> None:
+    worktree = Path(cockpit.new()["worktree"])
+    inner = make_repo(worktree / "vendor" / "lib").root
+    git(inner, "update-index", "--add", "--cacheinfo", f"100644,{'1' * 40},pipe")
+    os.mkfifo(inner / "pipe")
+
+    said = cockpit.do("rm", "1", "--yes", "--discard", "--json")
+
+    assert git(cockpit.repo, "show", "refs/agentmux/removed/s1:vendor/lib/app.py")
+    lost = ["vendor/lib/pipe", "vendor/lib/.git"]
+    assert said.json["session"]["not_kept"] == lost
+    assert "Not kept: vendor/lib/pipe, vendor/lib/.git." in said.err
+    assert cockpit.row("s1")["not_kept"] == lost
 
 
 def test_resume_of_a_session_that_runs_starts_no_second_agent(cockpit: Cockpit) -> None:
