@@ -9,7 +9,8 @@ from agentmux.config import Config
 from agentmux.core import events as e
 from agentmux.core.fleet import Fleet, apply
 from agentmux.errors import UsageError
-from agentmux.git.repo import Repo
+from agentmux.git.repo import Repo, find_repo
+from agentmux.git.run import hash_of, programs_of
 from agentmux.mux.planning import Place, free_name, pane_size, plan_place
 from agentmux.mux.surroundings import Surroundings
 from agentmux.paths import places
@@ -29,6 +30,25 @@ def repo(tmp_path: Path) -> Repo:
 def plan(repo: Repo, **args: e.Json) -> Place:
     around = Surroundings(str(repo.root), dict(os.environ), Config(), ())
     return plan_place(args, around, places(), "job", 3)
+
+
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_the_repository_s_ssh_command_fetches_the_base_once_accepted(
+    repo: Repo, tmp_path: Path, is_accepted: bool
+) -> None:
+    ssh = write(tmp_path / "ssh", '#!/bin/sh\nfor command; do :; done\nexec sh -c "$command"\n')
+    ssh.chmod(0o755)
+    git(tmp_path, "clone", "-q", str(repo.root), "clone")
+    clone = find_repo(tmp_path / "clone")
+    git(clone.root, "remote", "set-url", "origin", f"ssh://nobody{repo.root}")
+    git(clone.root, "config", "core.sshCommand", str(ssh))
+    git(clone.root, "config", "ssh.variant", "simple")
+    commit(repo.root)
+
+    accepted = hash_of(programs_of(clone.root)) if is_accepted else None
+    around = Surroundings(str(clone.root), dict(os.environ), Config(), (), accepted)
+    place = plan_place({}, around, places(), "job", 3)
+    assert (place.base_commit == head(repo.root)) is is_accepted
 
 
 def test_a_session_starts_from_the_default_branch(repo: Repo) -> None:
