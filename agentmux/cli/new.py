@@ -51,8 +51,9 @@ def command(
 
     TASK is the first prompt. Everything after `--` is run as the agent.
     """
-    if options["name"] == "":
-        raise click.UsageError("A session needs a name of at least one character.", ctx)
+    for name, value in options.items():
+        if value == "":  # most likely a script's variable that was never set
+            raise click.UsageError(f"The value of --{name} is empty.", ctx)
     after = ctx.meta.get(AFTER_DASHES, ())
     place = stand()
     done = place.ask("new", task=task, command=list(after) or None, cwd=str(ctx.obj), **options)

@@ -79,6 +79,16 @@ def free_branch(name: str, existing: Iterable[str]) -> str:
     return "/".join([*done, next(free)])
 
 
+def branch_in_the_way(repo: Repo, name: str) -> str | None:
+    """A branch above or below `name`, beside which git cannot make it: `a` for `a/b`, `a/b/c`."""
+    parts = name.split("/")
+    above = ["/".join(parts[:count]) for count in range(1, len(parts))]
+    wanted = [f"refs/heads/{branch}" for branch in (*above, f"{name}/")]
+    said = look(repo.git_dir, "for-each-ref", "--format=%(refname:lstrip=2)", *wanted)
+    branches = map(os.fsdecode, said.splitlines())
+    return next((b for b in branches if b in above or b.startswith(f"{name}/")), None)
+
+
 def require_branch_name(repo: Repo, name: str) -> None:
     """Raise UsageError unless git would accept `name` for a branch."""
     said = b""

@@ -92,7 +92,7 @@ def _root(cwd: str) -> str:
 async def _open(leader: Leader, request: e.Requested, around: Surroundings) -> Session:
     """Decide and record; refuses before anything is recorded."""
     args, fleet = request.args, leader.mux.fleet
-    agent, profile = choose_agent(args, around.config)
+    agent, profile = choose_agent(args, around)
     require_installed(args, agent, profile, around)
     require_disk(leader.mux.ledger)
     if not arguments.flag(args, "force"):

@@ -10,7 +10,7 @@ from agentmux.config import Config
 from agentmux.core import events as e
 from agentmux.core.fleet import Fleet
 from agentmux.core.text import slug
-from agentmux.errors import AgentmuxError, MissingTool, UsageError
+from agentmux.errors import AgentmuxError, MissingTool, NeedsConfirmation, UsageError
 from agentmux.git import naming
 from agentmux.git.bases import choose_base
 from agentmux.git.carry import require_carriable
@@ -18,7 +18,7 @@ from agentmux.git.changes import read_changes
 from agentmux.git.repo import Repo, find_commit, find_repo
 from agentmux.mux import arguments
 from agentmux.mux.detect import find_program
-from agentmux.mux.sessions import require_name
+from agentmux.mux.sessions import is_slot_or_id, require_name
 from agentmux.mux.surroundings import Surroundings
 from agentmux.paths import Places
 
@@ -38,12 +38,11 @@ class Place:
     here: bool = False
 
 
-def choose_agent(args: Mapping[str, e.Json], config: Config) -> tuple[str, str | None]:
+def choose_agent(args: Mapping[str, e.Json], around: Surroundings) -> tuple[str, str | None]:
     """Row of AGENTS and profile name; UsageError names the known ones."""
-    profile = arguments.text(args, "profile")
+    config, profile = around.config, arguments.text(args, "profile")
     if profile is not None and profile not in config.profiles:
-        known = ", ".join(sorted(config.profiles)) or "none is configured"
-        raise UsageError(f"There is no profile {profile!r}.", f"Known: {known}.")
+        raise _no_profile(profile, around)
     if arguments.words(args, "command"):
         return arguments.text(args, "agent") or "command", profile
     agent = arguments.text(args, "agent") or _agent_of(config, profile)
@@ -53,6 +52,18 @@ def choose_agent(args: Mapping[str, e.Json], config: Config) -> tuple[str, str |
             f"Known: {', '.join(sorted(AGENTS))}; any other command goes after `--`.",
         )
     return agent, profile
+
+
+def _no_profile(profile: str, around: Surroundings) -> AgentmuxError:
+    """What is to be done about a profile that is none, or is withheld."""
+    if around.untrusted:
+        return NeedsConfirmation(
+            f"There is no profile {profile!r}, but {' and '.join(around.untrusted)} may have one"
+            " and is not trusted.",
+            "`agentmux trust` shows and accepts it.",
+        )
+    known = ", ".join(sorted(around.config.profiles)) or "none is configured"
+    return UsageError(f"There is no profile {profile!r}.", f"Known: {known}.")
 
 
 def require_installed(
@@ -94,7 +105,7 @@ def free_name(fleet: Fleet, wanted: str | None, otherwise: str) -> str:
             )
         return wanted
     plain = slug(otherwise, 30)
-    plain = f"task-{plain}" if plain.isdigit() else plain
+    plain = f"task-{plain}" if is_slot_or_id(plain) else plain
     names = (plain if n == 1 else f"{plain}-{n}" for n in range(1, 1 + len(taken) + 1))
     return next(name for name in names if name not in taken)
 
@@ -151,6 +162,11 @@ def _branch(repo: Repo, args: Mapping[str, e.Json], template: str, word: str, sl
         raise UsageError(
             f"The branch {wanted!r} exists already.",
             f"Choose another name, or start from it: --base {wanted}",
+        )
+    if (other := naming.branch_in_the_way(repo, wanted)) is not None:
+        raise UsageError(
+            f"There can be no branch {wanted!r} beside the branch {other!r}.",
+            "Choose another name with --branch.",
         )
     return wanted
 

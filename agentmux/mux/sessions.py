@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Result = dict[str, e.Json]
 
 NAME_LIMIT = 80
+_EXAMPLE = "For example: csv-import."
 
 
 async def stop(leader: Leader, request: e.Requested) -> Result:
@@ -97,18 +98,25 @@ async def down(leader: Leader, request: e.Requested) -> Result:
 
 
 def require_name(name: str | None) -> str:
-    """`name` if a session may be called so: one visible line that is no slot number."""
+    """`name` if a session may be called so: one visible line that is no slot and no id."""
     if not name or not name.strip():
-        raise UsageError("A session needs a name.")
+        raise UsageError("A session needs a name.", _EXAMPLE)
     if clean(name, one_line=True) != name:
-        raise UsageError("A session's name cannot hold control characters or line breaks.")
-    if name.isdigit():
-        raise UsageError("A name of digits only would be taken for a slot.", f"Try 'task-{name}'.")
+        raise UsageError(
+            "A session's name cannot hold control characters or line breaks.", _EXAMPLE
+        )
+    if is_slot_or_id(name):
+        raise UsageError(f"The name {name} would be taken for a slot or id.", f"Try 'task-{name}'.")
     if len(name) > NAME_LIMIT:
-        raise UsageError(f"A session's name has at most {NAME_LIMIT} characters.")
+        raise UsageError(f"A session's name has at most {NAME_LIMIT} characters.", _EXAMPLE)
     if name.startswith("-"):
-        raise UsageError("A name that begins with a dash would be taken for an option.")
+        raise UsageError("A name that begins with a dash would be taken for an option.", _EXAMPLE)
     return name
+
+
+def is_slot_or_id(word: str) -> bool:
+    """Whether `word` reads as a slot, `7`, or as the id that a session has or will have, `s7`."""
+    return word.removeprefix("s").isdigit()
 
 
 async def _end_locked(leader: Leader, session_id: str) -> None:

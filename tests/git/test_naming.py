@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from agentmux.errors import ConfigError, UsageError
-from agentmux.git.naming import free_branch, plan_branch, plan_place, require_branch_name
+from agentmux.git.naming import (
+    branch_in_the_way,
+    free_branch,
+    plan_branch,
+    plan_place,
+    require_branch_name,
+)
 from agentmux.git.repo import Repo
 from agentmux.git.worktrees import add_worktree
 from tests.support.modes import modes_apply
@@ -109,3 +115,14 @@ def test_what_cannot_be_a_branch(repo: Repo, name: str) -> None:
 @pytest.mark.parametrize("name", ["main", "#(touch", "ünï/x", "a'b", 'q"x'])
 def test_what_can(repo: Repo, name: str) -> None:
     require_branch_name(repo, name)
+
+
+def test_a_branch_above_or_below_is_in_the_way(repo: Repo) -> None:
+    for branch in ("a", "b/c/d", "bee"):
+        git(repo.root, "branch", branch)
+    assert branch_in_the_way(repo, "a/x") == "a"
+    assert branch_in_the_way(repo, "a/x/y") == "a"
+    assert branch_in_the_way(repo, "b") == branch_in_the_way(repo, "b/c") == "b/c/d"
+    assert branch_in_the_way(repo, "b/x") is None
+    assert branch_in_the_way(repo, "be") is None
+    assert branch_in_the_way(repo, "a") is None

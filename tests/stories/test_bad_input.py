@@ -60,6 +60,28 @@ def test_a_branch_that_exists(cockpit: Cockpit) -> None:
     assert cockpit.new("--name", "again")["branch"] == "agentmux/again-2"
 
 
+def test_a_branch_that_another_rules_out(cockpit: Cockpit) -> None:
+    git(cockpit.repo, "branch", "taken")
+    git(cockpit.repo, "branch", "deep/er")
+    for branch, other in (("taken/below", "taken"), ("deep", "deep/er")):
+        said = cockpit.run("new", "--branch", branch, "--", "true")
+        assert_refused(said, 2, f"beside the branch '{other}'")
+
+
+def test_a_variable_of_a_script_that_was_never_set(cockpit: Cockpit) -> None:
+    for option in ("--base", "--branch", "--agent", "--profile", "--key", "--size"):
+        assert_refused(cockpit.run("new", option, "", "--", "true"), 2, f"{option} is empty")
+    assert cockpit.ls() == {}
+
+
+def test_a_profile_that_waits_for_trust(cockpit: Cockpit) -> None:
+    text = '[profiles.quick]\ncommand = ["sleep", "600"]\n'
+    write(cockpit.repo / ".agentmux.toml", text)
+    said = cockpit.run("new", "--profile", "quick")
+    assert_refused(said, 7, ".agentmux.toml")
+    assert "agentmux trust" in said.err
+
+
 def test_a_folder_that_exists(cockpit: Cockpit) -> None:
     write(cockpit.home / "acme.worktrees/job/keep.txt", "mine\n")
     row = cockpit.new("--name", "job")
@@ -67,9 +89,11 @@ def test_a_folder_that_exists(cockpit: Cockpit) -> None:
     assert (cockpit.home / "acme.worktrees/job/keep.txt").read_text() == "mine\n"
 
 
-@pytest.mark.parametrize("name", ["two\nlines", "\x1b[31mred", "-dash", "7", "", "a" * 200])
+@pytest.mark.parametrize("name", ["two\nlines", "\x1b[31mred", "-dash", "7", "s7", "", "a" * 200])
 def test_names_that_cannot_be(cockpit: Cockpit, name: str) -> None:
-    assert_refused(cockpit.run("new", f"--name={name}", "--", "true"), 2, "name")
+    said = cockpit.run("new", f"--name={name}", "--", "true")
+    assert_refused(said, 2, "name")
+    assert "hint:" in said.err
 
 
 @pytest.mark.parametrize(
