@@ -93,3 +93,19 @@ async def test_the_field_with_the_keys_is_marked_and_says_its_own(
         assert "←→ choose" in text and "ctrl+j" not in text
         await press(pilot, "tab")
         assert "enter start · tab next · esc back ─" in text_of(pilot.app)
+
+
+async def test_a_filter_says_that_it_hides_something_and_how_to_end_it(
+    stage: Stage, full: StagedMux
+) -> None:
+    async with stage(full, (120, 36), layout="wall") as pilot:
+        await press(pilot, "/", *"codex", "enter")
+        assert "/ codex  2 of 9" in text_of(pilot.app).splitlines()[0]
+        assert bottom(pilot).startswith(" COMMAND   esc show all  1-9 go")
+        await press(pilot, "/", *"zzz", "enter")
+        text = text_of(pilot.app)
+        assert "No session has codexzzz" in text
+        assert "new session" not in text
+        await press(pilot, "escape")
+        assert " of 9" not in text_of(pilot.app)
+        assert "show all" not in bottom(pilot)

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from agentmux.core.text import clean
+from agentmux.ui.keymap import short
 from agentmux.ui.labels import cut
 from agentmux.ui.layout import Rect
 from agentmux.ui.view import View
@@ -28,7 +29,7 @@ class EmptySlot(Widget):
 
     def show(self, view: View, rect: Rect) -> None:
         """Redraw it when it says something else."""
-        lines = _first_run(view) if not view.fleet.sessions else _lines(view)
+        lines = _taught(view)
         if len(lines) > rect.height:
             lines = _lines(view)[: rect.height]
         rows = _centred(lines, rect, view)
@@ -52,6 +53,23 @@ def _centred(lines: list[list[Span]], rect: Rect, view: View) -> list[Strip]:
     made = [row([(" " * margin, ground), *line], (), rect.width, ground) for line in lines]
     below = rect.height - above - len(made)
     return [blank] * above + made + [blank] * below
+
+
+def _taught(view: View) -> list[list[Span]]:
+    if view.filter and not view.sessions:
+        return _nothing_found(view)
+    return _lines(view) if view.fleet.sessions else _first_run(view)
+
+
+def _nothing_found(view: View) -> list[list[Span]]:
+    """A filter that lets nothing through is no empty fleet."""
+    words = clean(view.filter, one_line=True)
+    strong, dim = view.theme.style("text", bold=True), view.theme.style("dim")
+    return [
+        [("No session has ", dim), (words, strong)],
+        [],
+        [(_key(view, "back"), strong), ("  show all", dim)],
+    ]
 
 
 def _lines(view: View) -> list[list[Span]]:
@@ -96,7 +114,7 @@ def _first_run(view: View) -> list[list[Span]]:
 def _key(view: View, id_: str) -> str:
     if id_ == "go.1":
         return "1-9"
-    return next((r.keys[0] for r in view.keymap if r.id == id_ and r.keys), "unset")
+    return next((short(r) for r in view.keymap if r.id == id_ and r.keys), "unset")
 
 
 def _agents(view: View) -> Iterable[list[Span]]:

@@ -1,5 +1,7 @@
 """The bottom line: the mode in words, and the keys that work now."""
 
+from dataclasses import replace
+
 from rich.style import Style
 
 from agentmux.ui.keymap import Key, hints, short
@@ -84,6 +86,9 @@ def _rows(view: View) -> list[Key]:
     if view.mode in ("command", "leader") and view.fleet.present:
         label = "go" if view.mode == "command" else "go and type"
         rows.insert(0, Key("go", ("1-9",), "", label, "", ""))
+        if view.filter:
+            back = (row for row in view.keymap if row.id == "back" and row.keys)
+            rows[:0] = [replace(row, label="show all") for row in back]
     return rows
 
 
@@ -96,7 +101,10 @@ def _key(view: View, row: Key) -> list[Span]:
 
 
 def _layout(view: View) -> list[Span]:
-    """At the right: a zoomed pane has no frame to say its state; else the layout and the size."""
+    """At the right: a zoomed pane has no frame to say its state; else the layout and the size.
+
+    Where not all sessions have a tile it says how many have.
+    """
     session = view.session
     if not view.plan.framed and session is not None and view.size[0] >= LEAST_MAIN:
         mark = mark_of(session, view.glyphs)
@@ -105,4 +113,6 @@ def _layout(view: View) -> list[Span]:
     if view.size[0] < 120:
         return []
     width, height = view.size
-    return [(f"{view.plan.layout}  {width}x{height} ", view.theme.style("faint", "panel"))]
+    shown, there = len(view.plan.tiles), len(view.sessions)
+    page = f"  {shown} of {there}" if view.plan.list is None and shown < there else ""
+    return [(f"{view.plan.layout}{page}  {width}x{height} ", view.theme.style("faint", "panel"))]

@@ -72,20 +72,15 @@ class SessionList(Widget):
 def _rows(view: View, width: int, height: int) -> tuple[list[str | None], list[Strip]]:
     """The id behind each row, and the rows."""
     ground = view.theme.style("text")
-    heads: list[Strip] = []
-    if view.filter:
-        heads.append(row([(f" / {clean(view.filter, one_line=True)}", ground)], (), width, ground))
-    room = height - len(heads)
     position = next((i for i, s in enumerate(view.sessions) if s.id == view.selected), 0)
-    first = max(0, min(position - room // 2, len(view.sessions) - room))
-    shown = view.sessions[first : first + room]
+    first = max(0, min(position - height // 2, len(view.sessions) - height))
+    shown = view.sessions[first : first + height]
     rows = [_row(view, session, width) for session in shown]
-    more = _details(view, width)[: max(0, room - len(rows))]
+    more = _details(view, width)[: max(0, height - len(rows))]
     blank = Strip.blank(width, ground)
-    strips = [*heads, *rows, *more]
+    strips = [*rows, *more]
     strips += [blank] * (height - len(strips))
-    ids: list[str | None] = [None] * len(heads)
-    ids += [session.id for session in shown]
+    ids: list[str | None] = [session.id for session in shown]
     return ids + [None] * (height - len(ids)), strips
 
 

@@ -37,6 +37,8 @@ from agentmux.ui.widgets.tile_pane import TilePane
 
 LIGHT, HEAVY, DOUBLE = "┌─┐│└┘", "┏━┓┃┗┛", "╔═╗║╚╝"
 END_KEYS = ("resume", "restart", "remove")
+LOAD_CELLS = len(" 100% 1023 MB ")
+"""Room for any load, so that a change of its figures never makes it come and go."""
 
 
 class Tile(Widget):
@@ -149,20 +151,21 @@ def _slot_block(view: View, mark: Mark) -> Style:
 
 
 def _bottom(view: View, session: Session, border: str, color: Style, width: int) -> Strip:
-    """`┗━ claude opus ━ csv-import +3 ~5 ━━━━━━ 12% 340 MB ━┛`."""
+    """`┗━ claude opus ━ csv-import +3 ~5 ━━━━━━ 12% 340 MB ━┛`; the load is what goes first."""
     dim = view.theme.style("dim")
     bar = border[1]
     end: list[Span] = [(bar + border[5], color)]
-    load = load_of(session)
-    if load and width >= 40:
-        end.insert(0, (f" {load} ", dim))
     spans: list[Span] = [(border[4] + bar, color), (f" {agent_of(session)} ", dim)]
     branch = branch_of(session)
     if branch:
         spans += [(bar, color), (f" {branch} ", dim)]
-    spans = cut_spans(spans, width - width_of(end))
-    fill = max(0, width - width_of(spans) - width_of(end))
-    cells = [*spans, (bar * fill, color), *end]
+    load = load_of(session)
+    if load and width_of([*spans, *end]) + LOAD_CELLS <= width:
+        end.insert(0, (f" {load} ", dim))
+    room = width - width_of(end)
+    if width_of(spans) > room:
+        spans = [*cut_spans(spans, room - 1), (" ", color)]
+    cells = [*spans, (bar * (room - width_of(spans)), color), *end]
     return Strip([Segment(t, s) for t, s in cells if t], width)
 
 

@@ -40,7 +40,16 @@ def _left(view: View) -> list[Span]:
         text = f"{mark.glyph} {number} {mark.word}" if wide else f"{mark.glyph} {number}"
         style = theme.style(mark.role, "panel", bold=mark.wants)
         spans += [("   " if wide else "  ", plain), (text, style)]
-    return spans
+    return spans + _filter(view)
+
+
+def _filter(view: View) -> list[Span]:
+    """The filter and how many it lets through: what is not shown should not be missed."""
+    if not view.filter:
+        return []
+    text = f"/ {clean(view.filter, one_line=True)}  {len(view.sessions)} of"
+    style = view.theme.style("accent", "panel", bold=True)
+    return [(f"   {text} {len(view.fleet.present)}", style)]
 
 
 def _right(view: View) -> list[Span]:
