@@ -20,6 +20,7 @@ def open_screen(folder: str) -> int:
 
 
 async def _run(folder: str, repo: str | None, env: Mapping[str, str]) -> int:
+    from agentmux.cli.keys import require_keymap
     from agentmux.ledger.store import Ledger
     from agentmux.mux.surroundings import load_for
     from agentmux.mux.viewer import Viewer
@@ -30,6 +31,7 @@ async def _run(folder: str, repo: str | None, env: Mapping[str, str]) -> int:
     where.make()
     with Ledger.open(where.ledger) as ledger:
         fleet = ledger.load_fleet()
-    config = load_for(where, fleet, repo, folder, env).config
-    async with Viewer(where, config, folder, repo, env) as mux:
+    loaded = load_for(where, fleet, repo, folder, env)
+    require_keymap(loaded)
+    async with Viewer(where, loaded.config, folder, repo, env) as mux:
         return await run_screen(mux)

@@ -10,11 +10,13 @@ import difflib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agentmux.config.lines import line_of
 from agentmux.config.settings import Config
-from agentmux.config.source import Source, load_own, load_repository
+from agentmux.config.source import Source, at, load_own, load_repository
 from agentmux.config.values import (
     Key,
     UnknownKey,
@@ -83,6 +85,20 @@ class Loaded:
             hint = f"Did you mean {near[0]}?" if near else "`agentmux config show` lists them."
             raise NotFound(f"There is no setting {key!r}.", hint)
         return wanted
+
+    @contextmanager
+    def about(self, key: Key) -> Iterator[None]:
+        """Give a ConfigError about `key`, found by whom the setting is for, its file and line."""
+        try:
+            yield
+        except ConfigError as error:
+            name = dotted(key)
+            deciding = (o for k, o in self.origins.items() if f"{k}.".startswith(f"{name}."))
+            place = Path(next(deciding, BUILT_IN))
+            if not place.is_file():
+                raise
+            line = line_of(place.read_text(encoding="utf-8"), key)
+            raise ConfigError(f"{at(place, line)}: {error.message}", error.hint) from error
 
 
 def dotted(key: Key) -> str:

@@ -121,10 +121,11 @@ def _error(
 ) -> ConfigError:
     """What is wrong with `key`, with file and line; without one, with what stands there."""
     name = clean(".".join(key), one_line=True) if key else "this"
-    return ConfigError(f"{_at(path, line)}: {name} {what}.", hint)
+    return ConfigError(f"{at(path, line)}: {name} {what}.", hint)
 
 
-def _at(path: Path, line: int | None) -> str:
+def at(path: Path, line: int | None) -> str:
+    """File and line as messages begin with them."""
     return _shown(path) if line is None else f"{_shown(path)}, line {line}"
 
 

@@ -168,13 +168,8 @@ def effective_keymap(
 ) -> tuple[Key, ...]:
     """The table with the person's keys in place; ConfigError for what cannot be meant."""
     overrides = overrides or {}
-    ids = [row.id for row in keymap]
     for id_, keys in overrides.items():
-        if id_ not in ids:
-            near = difflib.get_close_matches(id_, ids, 1, 0)
-            raise ConfigError(f"keys.{id_}: there is no such action.", f"Did you mean {near[0]}?")
-        for key in keys:
-            require_key(key, f"keys.{id_}")
+        require_override(id_, keys, keymap)
     for key in leader:
         require_key(key, "leader")
     changed = tuple(_with_keys(row, overrides, tuple(leader)) for row in keymap)
@@ -182,6 +177,16 @@ def effective_keymap(
     if clashes:
         raise ConfigError(f"keys: {clashes[0]}.", "Give one of them another key.")
     return changed
+
+
+def require_override(id_: str, keys: Sequence[str], keymap: tuple[Key, ...] = KEYMAP) -> None:
+    """ConfigError when there is no such action, or when one of `keys` is no key."""
+    ids = [row.id for row in keymap]
+    if id_ not in ids:
+        near = difflib.get_close_matches(id_, ids, 1, 0)
+        raise ConfigError(f"keys.{id_}: there is no such action.", f"Did you mean {near[0]}?")
+    for key in keys:
+        require_key(key, f"keys.{id_}")
 
 
 def _with_keys(row: Key, overrides: Mapping[str, Sequence[str]], leader: tuple[str, ...]) -> Key:

@@ -48,6 +48,23 @@ def test_a_setting_says_where_it_comes_from(cockpit: Cockpit) -> None:
     assert cockpit.do("config", "path").out == f"{cockpit.places.config_file}\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('\n[keys]\n"fork.it" = ["F"]\n', "line 3: keys.fork.it: there is no such action"),
+        ('[keys]\nstop = ["X"]\nfork = ["F", "blorp"]\n', "line 3: keys.fork: 'blorp' is not"),
+        ('\nleader = "ctrl+blorp"\n', "line 2: leader: 'ctrl+blorp' is not"),
+        ('[keys]\nstop = ["n"]\n', "line 1: keys: n is both"),
+    ],
+)
+def test_a_mistaken_key_is_told_with_file_and_line(cockpit: Cockpit, text: str, told: str) -> None:
+    configure(cockpit, text)
+    said = cockpit.run("keys")
+    assert (said.code, said.out) == (2, "")
+    assert f"{cockpit.places.config_file}, {told}" in said.err
+    assert "hint:" in said.err
+
+
 def test_config_alone_shows_every_setting(cockpit: Cockpit) -> None:
     for format_ in ((), ("--json",)):
         assert cockpit.do("config", *format_) == cockpit.do("config", "show", *format_)
