@@ -336,6 +336,16 @@ async def test_ctrl_c_explains_and_q_leaves(stage: Stage, full: StagedMux) -> No
     assert full.requests == []
 
 
+async def test_a_picture_that_comes_while_the_screen_goes_is_dropped(
+    stage: Stage, full: StagedMux
+) -> None:
+    async with stage(full) as pilot:
+        await pilot.pause()
+        show = full.panes.on_frame
+    full.panes.on_frame = show  # as before Textual tells that the screen is gone
+    full.panes.draw("%1", "too late")
+
+
 async def test_the_persons_own_keys(stage: Stage, full: StagedMux) -> None:
     async with stage(full, keys={"stop": ("ctrl+x",)}, leader=("ctrl+]",)) as pilot:
         await press(pilot, "x")

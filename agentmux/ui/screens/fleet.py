@@ -198,7 +198,7 @@ class FleetScreen(Navigation):
     def take_frame(self, frame: Frame) -> None:
         """A pane was captured; the hot lane calls this directly."""
         tile = self.pane_tiles.get(frame.pane)
-        if tile is not None:
+        if tile is not None and tile.pane.is_attached:  # tiles go before the screen does
             tile.pane.show_frame(frame)
             if tile.pane.typing:
                 paint_now(tile.pane)
