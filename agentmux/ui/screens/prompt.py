@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from agentmux.ui.keymap import Key
+from agentmux.ui.layout import LEAST_MAIN
 from agentmux.ui.screens.keyed import press
 
 
@@ -19,8 +20,10 @@ class Prompt(ModalScreen[str | None]):
     CSS = """
     Prompt { align: center bottom; background: transparent; }
     Prompt > Horizontal { height: 1; background: $role-panel; }
-    Prompt Static { width: auto; height: 1; color: $role-background; background: $role-accent;
+    Prompt #label { width: auto; height: 1; color: $role-background; background: $role-accent;
         text-style: bold; }
+    Prompt #keys { width: auto; height: 1; color: $role-dim; background: $role-panel; }
+    Prompt.-narrow #keys { display: none; }
     Prompt Input { width: 1fr; height: 1; padding: 0 1; border: none; background: $role-panel;
         color: $role-text; }
     Prompt Input:focus { border: none; }
@@ -42,8 +45,12 @@ class Prompt(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield Static(Content(f" {self._label} "))
+            yield Static(Content(f" {self._label} "), id="label")
             yield Input(self._text, compact=True, select_on_focus=False)
+            yield Static("enter done · esc back ", id="keys", markup=False)
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width < LEAST_MAIN, "-narrow")
 
     async def on_key(self, event: events.Key) -> None:
         await press(self, self._keymap, "dialog", event)

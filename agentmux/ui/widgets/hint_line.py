@@ -29,9 +29,10 @@ class HintLine(Line):
             right, room = [], view.size[0] - width_of(left)
         kept = []
         for row, spans in sorted(rows, key=lambda pair: pair[0].id != "help"):
-            if width_of(spans) <= room:
-                kept.append(row.id)
-                room -= width_of(spans)
+            if width_of(spans) > room:
+                break  # a shorter one of lower rank may be one that ends something
+            kept.append(row.id)
+            room -= width_of(spans)
         left += [span for row, spans in rows if row.id in kept for span in spans]
         self.put(left, right, view.theme.style("text", "panel"))
 
