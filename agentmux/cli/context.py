@@ -116,9 +116,13 @@ def warn_withheld(result: Mapping[str, e.Json]) -> None:
 
 
 def require_pane(place: Stand, word: str, *, dead_too: bool = False) -> tuple[Session, str]:
-    """A session and its pane; AgentError when its agent has ended, unless `dead_too`."""
+    """A session and its pane; AgentError when its agent has ended, unless `dead_too`.
+
+    With the tmux server all panes are gone, those of ended agents too.
+    """
     session = place.require(word)
-    if session.pane is None or not (session.is_live or dead_too):
+    server = start.private_server(place.places)
+    if session.pane is None or not (session.is_live or dead_too) or not server.is_alive():
         raise AgentError(
             f"The agent of {session.name!r} has ended.", f"`agentmux resume {session.id}` goes on."
         )

@@ -59,6 +59,10 @@ def test_a_killed_tmux_server_ends_every_agent_and_starts_none(cockpit: Cockpit)
         cockpit.await_state(session, "exited")
     for pid in pids:
         eventually(partial(has_ended, pid), "no agent outlives the server")
+    for verb in (("screen", "s1"), ("send", "s1", "hello")):
+        said = cockpit.run(*verb)
+        assert (said.code, said.out) == (1, "")
+        assert "`agentmux resume s1` goes on" in said.err
     assert cockpit.do("up", "--headless").code == 0
     assert [row["state"] for row in cockpit.ls().values()] == ["exited", "exited"]
     assert cockpit.do("resume", "s2", "--json").json["session"]["run"] == 2
