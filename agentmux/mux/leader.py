@@ -25,8 +25,10 @@ from agentmux.mux import verbs
 from agentmux.mux.feeds.files import WorktreeWatch
 from agentmux.mux.feeds.resources import watch_resources
 from agentmux.mux.feeds.spool import read_spools, watch_spools
+from agentmux.mux.folders import clear_removed
 from agentmux.mux.gauges import Gauges
 from agentmux.mux.lease import Lease
+from agentmux.mux.log import keep_short
 from agentmux.mux.mux import Mux
 from agentmux.mux.orphans import end_orphans
 from agentmux.mux.private import forget_ended, load_secrets
@@ -219,11 +221,13 @@ def _works(leader: Leader) -> dict[str, Callable[[], Awaitable[None]]]:
         "idleness": leader.end_when_idle,
         "checkpoints": leader.keep_checkpoints,
         "orphans": lambda: end_orphans(mux),
+        "folders": lambda: asyncio.to_thread(clear_removed, mux.places, mux.fleet),
+        "log": lambda: keep_short(mux.places.leader_log),
     }
 
 
 async def _keep(name: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Run `work` until it is cancelled; a fault in one feed must not end the other eight."""
+    """Run `work` until it is cancelled; a fault in one feed must not end the others."""
     while True:
         try:
             await work()

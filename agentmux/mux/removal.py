@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from agentmux.git.repo import find_repo
 from agentmux.git.snapshot import Kept
 from agentmux.git.worktrees import remove_worktree
 from agentmux.mux import arguments
+from agentmux.mux.folders import clear_removed
 from agentmux.mux.launch import session_variables
 from agentmux.mux.run import run_hook
 from agentmux.mux.sessions import close_windows, end_run
@@ -35,6 +37,7 @@ async def remove(leader: Leader, request: e.Requested) -> Result:
         if not session.removed:
             await _remove(leader, request, session)
         session = leader.mux.fleet.sessions[session.id]
+        await asyncio.to_thread(clear_removed, leader.mux.places, leader.mux.fleet)
     return {
         "session": session.id,
         "kept_ref": session.kept_ref,
@@ -147,7 +150,9 @@ def _take_down(
     if hooks.teardown and Path(session.worktree).is_dir():
         log = leader.mux.places.session_dir(session.id) / "teardown.log"
         env = {**around.env, **session_variables(session)}
-        run_hook(hooks.teardown, session.worktree, env, log, hooks.timeout_s)
+        failed = run_hook(hooks.teardown, session.worktree, env, log, hooks.timeout_s)
+        if failed:  # the hook's own log goes with the session's folder
+            print(f"The teardown hook of {session.id} failed: {failed}", file=sys.stderr)  # noqa: T201
     keep_branch = arguments.flag(request.args, "keep_branch")
     repo = find_repo(Path(session.repo))
     branch = None if keep_branch else session.branch

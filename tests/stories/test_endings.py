@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cockpit import Cockpit
-from tests.support.repo import git, make_repo
+from tests.support.cockpit import Cockpit, eventually
+from tests.support.repo import git, make_repo, write
 
 pytestmark = pytest.mark.story
 
@@ -40,6 +40,33 @@ def test_rm_tells_what_the_kept_ref_does_not_hold(cockpit: Cockpit) -> None:
     assert said.json["session"]["not_kept"] == lost
     assert "Not kept: vendor/lib/pipe, vendor/lib/.git." in said.err
     assert cockpit.row("s1")["not_kept"] == lost
+
+
+def test_rm_leaves_nothing_of_a_session_but_its_row(cockpit: Cockpit) -> None:
+    write(cockpit.places.config_file, '[hooks]\nlaunch = ["echo up"]\nteardown = ["echo down"]\n')
+    cockpit.new()
+    folder = cockpit.places.session_dir("s1")
+    assert (folder / "launch.log").exists()
+
+    cockpit.do("rm", "1", "--yes")
+
+    assert not folder.exists()
+    assert cockpit.row("s1")["removed"]
+
+
+def test_the_next_leader_clears_what_a_killed_one_left_of_a_removed_session(
+    cockpit: Cockpit,
+) -> None:
+    cockpit.new("--name", "stays")
+    cockpit.new("--name", "goes")
+    cockpit.do("rm", "goes", "--yes")
+    left = write(cockpit.places.spool("s2", 1), "")
+    cockpit.kill_leader()
+
+    cockpit.do("up", "--headless")
+
+    eventually(lambda: not left.parent.exists(), "the folder is gone")
+    assert cockpit.places.spool("s1", 1).exists()
 
 
 def test_resume_of_a_session_that_runs_starts_no_second_agent(cockpit: Cockpit) -> None:

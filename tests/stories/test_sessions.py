@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from agentmux.mux.log import LIMIT
 from tests.support.cockpit import Cockpit, eventually
 from tests.support.repo import commit, git, make_repo, write
 
@@ -237,6 +238,16 @@ def test_wait_ends_with_the_state_or_with_time(cockpit: Cockpit) -> None:
     cockpit.do("send", "1", "--keys", "04")
     cockpit.do("wait", "1", "--for", "exited", "--timeout", "10")
     assert cockpit.run("wait", "1", "--for", "dancing").code == 2
+
+
+def test_a_leader_begins_with_a_short_log(cockpit: Cockpit) -> None:
+    log = cockpit.places.leader_log
+    write(log, "x" * LIMIT + "\n")
+
+    cockpit.do("up", "--headless")
+
+    eventually(lambda: log.stat().st_size < LIMIT, "the log is short")
+    assert log.with_name("leader.log.1").stat().st_size > LIMIT
 
 
 def test_up_is_idempotent_and_down_leaves_sessions_running(cockpit: Cockpit) -> None:
