@@ -50,7 +50,7 @@ PERSONAS: dict[str, tuple[Step, ...]] = {
         ("tool", "Read(src/session.py)", 1.0),
         ("edit", "src/session.py|LIMIT_PER_MINUTE = 60", 0.5),
         ("think", "Wiring the limiter", 8.0),
-        ("ask", "Which status should a blocked call get: 429 or 503?", 0.0),
+        ("ask", "Answer a blocked call with 429 instead of 503?", 0.0),
         ("say", "Blocked calls get that status, with a Retry-After header.", 0.5),
         ("done", "", 0.0),
     ),
@@ -68,7 +68,7 @@ PERSONAS: dict[str, tuple[Step, ...]] = {
         ("done", "", 0.0),
     ),
     "ui-dark-mode": (
-        ("ask", "Which palette should the dark theme start from?", 0.0),
+        ("ask", "Start the dark theme from the accent colour of the system?", 0.0),
         ("edit", "src/theme.css|:root { color-scheme: dark }", 0.5),
         ("say", "The dark theme follows it.", 0.5),
         ("done", "", 0.0),

@@ -67,6 +67,19 @@ async def test_a_refusal_is_said_with_its_hint_until_the_next_key(
         assert "refused" not in alert(pilot)
 
 
+async def test_no_key_is_named_for_a_session_that_no_digit_leads_to(
+    stage: Stage, full: StagedMux
+) -> None:
+    async with stage(full) as pilot:
+        assert alert(pilot).endswith("7 u resume")
+        full.change("s7", slot=None)
+        await pilot.pause()
+        assert ". bump-deps" in alert(pilot)
+        assert "resume" not in alert(pilot)
+        await press(pilot, "shift+tab")  # the one without a slot is the last
+        assert alert(pilot).endswith("u resume")
+
+
 async def test_an_end_is_told_until_somebody_looked(stage: Stage, full: StagedMux) -> None:
     async with stage(full) as pilot:
         assert "E exited 1  7 bump-deps" in alert(pilot)
