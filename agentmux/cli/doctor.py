@@ -12,6 +12,7 @@ from agentmux.cli.group import is_terminal
 from agentmux.cli.ls import repo_around
 from agentmux.core.events import Json
 from agentmux.core.text import clean
+from agentmux.errors import AgentmuxError, ConfigError
 from agentmux.paths import places
 
 if TYPE_CHECKING:
@@ -46,7 +47,27 @@ def command(ctx: click.Context, fix: bool, look_at_keys: bool, as_json: bool) ->
         for done in repair_all(subject):
             output.talk(f"agentmux: {done}")
         subject = load_subject(where, os.environ, folder, repo, answers)
-    return _report(list(run_checks(subject)), as_json)
+    return _report([*run_checks(subject), *_mistaken_keys(folder)], as_json)
+
+
+def _mistaken_keys(folder: str) -> "Sequence[Check]":
+    """A finding where the files are in order and the keys in them are not.
+
+    Which actions and keys there are is known to the screen alone, not to the checks.
+    """
+    from agentmux.cli.context import load_here
+    from agentmux.cli.keys import require_keymap
+    from agentmux.mux.checks import Check
+
+    try:
+        loaded = load_here(folder)
+    except AgentmuxError:
+        return ()  # the checks have said so
+    try:
+        require_keymap(loaded)
+    except ConfigError as error:
+        return (Check("config.keys", "fail", error.message, error.hint),)
+    return ()
 
 
 def _ask_terminal() -> "Answers | None":

@@ -46,6 +46,14 @@ def test_a_failure_is_exit_3_in_json_too(cockpit: Cockpit) -> None:
     assert (said.code, said.json["ok"]) == (3, False)
 
 
+def test_a_mistaken_key_is_found(cockpit: Cockpit) -> None:
+    write(cockpit.home / "agentmux/config/config.toml", '[keys]\nforc = ["F"]\n')
+    said = cockpit.run("doctor", "--json")
+    (found,) = [check for check in said.json["checks"] if check["level"] == "fail"]
+    assert (said.code, found["id"], found["fix"]) == (3, "config.keys", "Did you mean fork?")
+    assert "line 2: keys.forc" in found["message"]
+
+
 def test_fix_says_what_it_did_and_reports_what_is_left(cockpit: Cockpit) -> None:
     cockpit.places.make()
     cockpit.places.state.chmod(0o755)
