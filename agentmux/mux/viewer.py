@@ -91,8 +91,11 @@ class Viewer(Mux):
         await super().__aexit__(*exc)
 
     async def request(self, verb: str, session: str | None = None, **args: e.Json) -> e.Completed:
-        """Ask the leader, in the person's own environment, and wait; a refusal is raised."""
-        await self._find_leader()
+        """Ask the leader, in the person's own environment, and wait; a refusal is raised.
+
+        Nothing is asked when no leader comes up: it would be done later, unasked.
+        """
+        self.leader = await asyncio.to_thread(ensure_leader, self.places)
         request = uuid4().hex
         given = {"cwd": self.cwd, **args}
         told = await asyncio.to_thread(leave_private, self.places, request, verb, given, self.env)
