@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 from agentmux.agents import aider, claude_code, codex, command, gemini_cli, opencode, shell
 from agentmux.core.agent import Agent
-from agentmux.errors import NotFound
 
 AGENTS: Mapping[str, Agent] = {
     "claude": claude_code,
@@ -20,14 +19,3 @@ AGENTS: Mapping[str, Agent] = {
     "shell": shell,
     "command": command,
 }
-
-
-def require_agent(name: str) -> Agent:
-    """The adapter of that name; NotFound with the known names otherwise."""
-    if name not in AGENTS:
-        known = ", ".join(AGENTS)
-        raise NotFound(
-            f"There is no agent called {name!r}.",
-            f"Known agents: {known}. For any other program: agentmux new -- COMMAND",
-        )
-    return AGENTS[name]

@@ -74,10 +74,6 @@ class Work:
     """Changed and new paths, unsure ones included."""
     commits: int
     """Commits that no other branch, tag or remote has."""
-    unpushed: int | None
-    """Commits that no remote has; None when there is no remote."""
-    subjects: tuple[str, ...] = ()
-    """First lines of the newest five of `commits`, uncleaned."""
     inner: int = 0
     """Commits in submodules that no remote of theirs has: they live in the worktree alone."""
 
@@ -121,18 +117,11 @@ def unmerged_work(
     tip = find_commit(repo.git_dir, f"refs/heads/{branch}") if branch else None
     tips += [tip] if tip else []
     if not tips:
-        return Work(dirty, 0, None, inner=inner)
+        return Work(dirty, 0, inner)
     others = ["--not", f"--exclude={branch or ''}", "--branches", "--remotes", "--tags"]
     if base_commit and find_commit(repo.git_dir, base_commit):
         others.append(base_commit)
-    subjects = look(repo.git_dir, "log", "-z", "-5", "--format=%s", *tips, *others)
-    return Work(
-        dirty,
-        int(look(repo.git_dir, "rev-list", "--count", *tips, *others)),
-        _unpushed(repo, tips),
-        tuple(line.decode("utf-8", "surrogateescape") for line in subjects.split(b"\0") if line),
-        inner,
-    )
+    return Work(dirty, int(look(repo.git_dir, "rev-list", "--count", *tips, *others)), inner)
 
 
 def parse_status(listing: bytes) -> tuple[Changes, tuple[Entry, ...]]:
@@ -227,9 +216,3 @@ def _distance(
 def _unsettled(worktree: Path) -> str | None:
     own = git_dir(worktree)
     return next((name for file, name in UNSETTLED.items() if (own / file).exists()), None)
-
-
-def _unpushed(repo: Repo, tips: list[str]) -> int | None:
-    if not look(repo.git_dir, "for-each-ref", "--count=1", "refs/remotes"):
-        return None
-    return int(look(repo.git_dir, "rev-list", "--count", *tips, "--not", "--remotes"))

@@ -5,7 +5,6 @@ index holds a third version of something, it is the second parent, as in a stash
 stash and reflogs stay as they are, no hook runs, and no identity need be configured.
 """
 
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,12 +73,6 @@ def keep_branch(repo: Repo, ref: str, branch: str) -> Kept | None:
     doing = f"keep the branch {shown(branch)}"
     look(repo.git_dir, "update-ref", ref, commit, earlier or "", doing=doing)
     return Kept(ref, commit)
-
-
-def restore_hint(repo: Repo, ref: str, branch: str) -> str:
-    """What to type to have what is kept under `ref` back, in a worktree beside the repository."""
-    place = shlex.quote(f"../{repo.name}-{branch.rsplit('/', 1)[-1]}")
-    return f"git worktree add -b {shlex.quote(branch)} {place} {shlex.quote(ref)}"
 
 
 def _commit(worktree: Path, tree: str, parents: list[str], message: str) -> str:

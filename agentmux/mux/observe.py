@@ -98,8 +98,3 @@ def _whole_lines(page: bytes) -> bytes:
 def _is_stranded(session: Session, now: datetime) -> bool:
     """Whether a start left no trace for so long that nothing can come of it any more."""
     return session.shim_pid is None and session.run > 0 and state_age_s(session, now) > STRANDED_S
-
-
-def offered_for_resume(fleet: Fleet) -> tuple[Session, ...]:
-    """Sessions that ended without anybody having seen how; offered, never started unasked."""
-    return tuple(s for s in fleet.present if not s.is_live and s.run and not s.state_certain)

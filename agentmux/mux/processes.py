@@ -19,12 +19,6 @@ def is_running(pid: int | None, start: int | None = None) -> bool:
     return start is None or found[1] == start
 
 
-def started_at(pid: int) -> int | None:
-    """Start time of a living process in clock ticks since boot; None where nothing tells."""
-    found = _read_stat(pid)
-    return found[1] if found else None
-
-
 def _read_stat(pid: int) -> tuple[str, int] | None:
     """State letter and start time; the name in between may hold anything, `)` too."""
     try:

@@ -2,9 +2,8 @@
 
 import pytest
 
-from agentmux.agents import AGENTS, require_agent
+from agentmux.agents import AGENTS
 from agentmux.core.agent import Agent, LaunchSpec
-from agentmux.errors import NotFound
 
 ROWS = pytest.mark.parametrize("agent", AGENTS.values(), ids=AGENTS.keys())
 SPEC = LaunchSpec(command=("/opt/it",), args=("--own",), session_id="i", source_id="s")
@@ -46,10 +45,3 @@ def test_an_id_is_chosen_only_where_it_is_said_to(agent: Agent) -> None:
 @ROWS
 def test_files_come_only_with_a_folder_to_put_them_in(agent: Agent) -> None:
     assert not agent.launch(SPEC).files
-
-
-def test_an_unknown_agent_is_answered_with_the_known_ones() -> None:
-    assert require_agent("claude") is AGENTS["claude"]
-    with pytest.raises(NotFound) as missing:
-        require_agent("clade")
-    assert "claude, codex" in str(missing.value.hint)

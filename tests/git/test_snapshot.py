@@ -1,13 +1,12 @@
 """What a removed session held can be had back, and keeping it touched nothing of the person's."""
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from agentmux.git.repo import Repo
-from agentmux.git.snapshot import REMOVED, Kept, keep, keep_branch, restore_hint
+from agentmux.git.snapshot import REMOVED, Kept, keep, keep_branch
 from agentmux.git.worktrees import remove_worktree
 from tests.support.repo import ODD_NAMES, commit, fingerprint, git, head, status, write
 
@@ -125,12 +124,11 @@ def test_a_large_file(repo: Repo, worktree: Path) -> None:
     assert git(repo.root, "cat-file", "-s", f"{kept.ref}:large").strip() == str(8 << 20)
 
 
-def test_the_hint_can_be_typed(repo: Repo, worktree: Path, tmp_path: Path) -> None:
+def test_what_is_kept_comes_back_as_a_worktree(repo: Repo, worktree: Path, tmp_path: Path) -> None:
     write(worktree / "app.py", "edited\n")
     kept = keep(worktree, REF)
     remove_worktree(repo, worktree, branch="agentmux/one")
-    typed = restore_hint(repo, kept.ref, "agentmux/one")
-    subprocess.run(typed, shell=True, cwd=repo.root, check=True, capture_output=True)
-    back = tmp_path / "shop-one"
+    back = tmp_path / "back"
+    git(repo.root, "worktree", "add", "-b", "agentmux/one", str(back), kept.ref)
     assert (back / "app.py").read_text() == "edited\n"
     assert status(back) == []

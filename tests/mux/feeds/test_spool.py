@@ -12,7 +12,6 @@ from agentmux.core.fleet import Fleet, apply
 from agentmux.core.session import Session
 from agentmux.mux.feeds.spool import ShimWatch
 from agentmux.mux.notices import set_within
-from agentmux.mux.processes import started_at
 from tests.support.events import opened
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pidfd is Linux's")
@@ -23,7 +22,7 @@ SOON_S = 10.0
 
 def with_shim(session: str, pid: int) -> Session:
     made = apply(Fleet(), opened(session)).sessions[session]
-    return replace(made, shim_pid=pid, shim_start=started_at(pid))
+    return replace(made, shim_pid=pid)
 
 
 async def test_each_end_is_told_and_nothing_stays_open() -> None:
