@@ -22,7 +22,6 @@ class Seen:
 
     version: str
     """Of the running server, which an upgrade of the program leaves behind."""
-    tmux_sessions: tuple[str, ...]
     panes: tuple[Pane, ...]
     """In the hub; keeper and leader among them."""
 
@@ -31,10 +30,9 @@ def look_at(server: Server) -> Seen:
     """What libtmux sees of a server that answers; TmuxError when it sees none."""
     socket = str(server.places.socket)
     version = _ask(socket, server.program, "display-message", "-p", "#{version}")
-    names = _ask(socket, server.program, "list-sessions", "-F", "#{session_name}")
     panes = _ask(socket, server.program, "list-panes", "-s", "-t", f"={HUB}", "-F", PANE)
     parsed = tuple(parse_pane(line.encode()) for line in panes)
-    return Seen("".join(version), tuple(names), parsed)
+    return Seen("".join(version), parsed)
 
 
 def outer_prefix(env: Mapping[str, str]) -> str | None:

@@ -82,13 +82,10 @@ class Server:
             self.run("respawn-pane", "-t", keeper.id, *self._keeper())
         return keeper is None or keeper.dead
 
-    def has_keeper(self) -> bool:
-        """Whether the keeper is connected; a fraction of a second after its start it is."""
-        return any("no-output" in flags for flags in self._clients())
-
     def has_screens(self) -> bool:
         """Whether anybody but the keeper is connected: a screen, or a person's full-screen view."""
-        return any("no-output" not in flags for flags in self._clients())
+        listed = self.run("list-clients", "-F", "#{client_flags}").decode()
+        return any("no-output" not in flags.split(",") for flags in listed.splitlines())
 
     def identity(self) -> str:
         """Which life of the server this is, `pid:start time`; ids mean nothing in another one."""
@@ -202,11 +199,6 @@ class Server:
         socket = str(self.places.socket)
         words = ["/bin/sh", "-c", _KEEPER_SCRIPT, KEEPER, self.program, socket]
         return ["-c", "/", *pane_command(words)]
-
-    def _clients(self) -> list[list[str]]:
-        """The flags of each client."""
-        listed = self.run("list-clients", "-F", "#{client_flags}").decode()
-        return [flags.split(",") for flags in listed.splitlines()]
 
     def _answers(self, *words: str) -> bool:
         """Run a command; False when its target or the whole server is gone."""

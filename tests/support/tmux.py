@@ -55,6 +55,12 @@ async def until(holds: Callable[[], object], seconds: float = PATIENCE_S) -> Non
         await asyncio.sleep(0.005)
 
 
+def has_keeper(server: Server) -> bool:
+    """Whether the keeper is connected; a fraction of a second after its start it is."""
+    flags = server.run("list-clients", "-F", "#{client_flags}").decode()
+    return any("no-output" in client.split(",") for client in flags.splitlines())
+
+
 def remind_of_deaths(server: Server) -> None:
     """Have tmux look for dead children: 3.3a misses the end of one program in twenty.
 

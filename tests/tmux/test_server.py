@@ -16,6 +16,7 @@ from agentmux.tmux.formats import Pane
 from agentmux.tmux.server import Server
 from tests.support.processes import has_ended
 from tests.support.tmux import (
+    has_keeper,
     remind_of_deaths,
     run_shell,
     wait_for_text,
@@ -99,7 +100,7 @@ def test_all_who_start_it_at_once_get_the_same_server(private_home: Path) -> Non
             assert starter.stdout.readline() == b"ready\n"
         os.close(opener)
         assert [starter.communicate() for starter in starters] == [(b"started\n", b"")] * 4
-        wait_until(server.has_keeper)
+        wait_until(lambda: has_keeper(server))
     finally:
         os.close(gate)
         server.kill()
@@ -172,7 +173,7 @@ def test_a_home_with_a_hostile_name(private_home: Path) -> None:
     server = Server(where)
     server.start()
     try:
-        wait_until(server.has_keeper)
+        wait_until(lambda: has_keeper(server))
         assert not list(private_home.rglob("planted"))
     finally:
         server.kill()
@@ -182,21 +183,21 @@ def test_a_home_with_a_hostile_name(private_home: Path) -> None:
 
 
 def test_the_keeper_is_connected_and_no_screen(server: Server) -> None:
-    wait_until(server.has_keeper)
+    wait_until(lambda: has_keeper(server))
 
     assert server.ensure_keeper() is False
     assert server.has_screens() is False
 
 
 def test_a_killed_keeper_is_started_again(server: Server) -> None:
-    wait_until(server.has_keeper)
+    wait_until(lambda: has_keeper(server))
     old = keeper_pid(server)
     os.kill(old, signal.SIGKILL)
-    wait_until(lambda: is_keeper_dead(server) and not server.has_keeper())
+    wait_until(lambda: is_keeper_dead(server) and not has_keeper(server))
 
     server.start()
 
-    wait_until(server.has_keeper)
+    wait_until(lambda: has_keeper(server))
     assert keeper_pid(server) != old
 
 
@@ -206,7 +207,7 @@ def test_a_keeper_whose_window_is_gone_is_started_again(server: Server) -> None:
 
     assert server.ensure_keeper() is True
 
-    wait_until(server.has_keeper)
+    wait_until(lambda: has_keeper(server))
 
 
 # --- windows

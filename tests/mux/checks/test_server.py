@@ -20,7 +20,7 @@ from agentmux.paths import Places, places
 from agentmux.tmux.server import KEEPER, Server
 from tests.mux.checks.conftest import Look, subject
 from tests.support.events import at, exited, launch, opened
-from tests.support.tmux import run_shell, server, wait_until
+from tests.support.tmux import has_keeper, run_shell, server, wait_until
 
 __all__ = ["server"]
 
@@ -72,11 +72,11 @@ def test_a_stopped_server_is_told_at_once(server: Server, look: Look) -> None:
 def test_a_dead_keeper_is_started_again_by_fix(server: Server, look: Look, repo: Repo) -> None:
     keeper = next(pane for pane in server._panes() if pane.name == KEEPER)
     os.kill(keeper.pid, signal.SIGKILL)
-    wait_until(lambda: not server.has_keeper())
+    wait_until(lambda: not has_keeper(server))
     assert look("server")["server.keeper"].level == "fail"
     assert list(repair_all(subject(repo))) == ["started the keeper again"]
     assert look("server")["server.keeper"].level == "ok"
-    wait_until(server.has_keeper)
+    wait_until(lambda: has_keeper(server))
 
 
 def test_a_window_of_no_session_is_named_and_stays(server: Server, look: Look, repo: Repo) -> None:
