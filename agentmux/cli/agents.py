@@ -1,12 +1,14 @@
 """`agentmux agents`: the coding agents found on this machine, and how to install the others."""
 
 import os
+from pathlib import Path
 
 import click
 
 from agentmux.agents import AGENTS
 from agentmux.cli import output
-from agentmux.mux.detect import detect
+from agentmux.core.agent import LaunchSpec
+from agentmux.mux.detect import Installation, detect
 from agentmux.paths import places
 
 
@@ -15,7 +17,7 @@ from agentmux.paths import places
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(again: bool, as_json: bool) -> None:
     """List the agents agentmux knows: version and place, or the command that installs one."""
-    found = detect(AGENTS, os.environ, places().cache, again=again)
+    found = (*detect(AGENTS, os.environ, places().cache, again=again), _own_shell())
     if as_json:
         rows: list[dict[str, object]] = [
             {
@@ -34,7 +36,14 @@ def command(again: bool, as_json: bool) -> None:
     for one in found:
         agent = AGENTS[one.agent]
         if one.program:
-            told = f"{one.version or 'version unknown'}  {one.program}"
+            asked = f"{one.version or 'version unknown'}  " if agent.PROGRAMS else ""
+            told = f"{asked}{one.program}"
         else:
             told = f"not found; {agent.INSTALL}" if agent.INSTALL else "not found"
         output.data(f"{one.agent:10} {agent.TITLE:14} {told}")
+
+
+def _own_shell() -> Installation:
+    """The person's shell: a row of its own, for there is no program to look for."""
+    program = Path(AGENTS["shell"].launch(LaunchSpec(env=os.environ)).argv[0])
+    return Installation("shell", program if program.is_file() else None)

@@ -82,8 +82,10 @@ def test_agents_are_found_on_the_path(cockpit: Cockpit, monkeypatch: pytest.Monk
     write(folder / "codex", "#!/bin/sh\necho codex-cli 0.163.0\n")
     (folder / "codex").chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    monkeypatch.setenv("SHELL", "/bin/sh")
     rows = {row["name"]: row for row in cockpit.do("agents", "--json").json["agents"]}
-    assert rows.keys() == {name for name, agent in AGENTS.items() if agent.PROGRAMS}
+    assert rows.keys() == AGENTS.keys() - {"command"}
+    assert (rows["shell"]["installed"], rows["shell"]["path"]) == (True, "/bin/sh")
     assert (rows["codex"]["version"], rows["codex"]["path"]) == ("0.163.0", str(folder / "codex"))
     assert rows["codex"]["installed"] is True
     assert any(line.startswith("codex ") for line in cockpit.do("agents").out.splitlines())
