@@ -38,6 +38,7 @@ class AgentmuxApp(App[None], inherit_bindings=False):
     """The screen of one mux."""
 
     ENABLE_COMMAND_PALETTE = False
+    CSS = "Input > .input--placeholder { color: $role-dim; text-style: italic; }"
     fleet: reactive[Fleet] = reactive(Fleet, repaint=False, init=False)
 
     def __init__(

@@ -85,7 +85,7 @@ KEYMAP: tuple[Key, ...] = (
     Key("resume", ("u",), "resume", "resume", "Start the ended session again",
         "Sessions", needs="ended", hint=10),
     Key("resume.all", ("U",), "resume_all", "resume all",
-        "Start every session again that was lost", "Sessions", needs="lost"),
+        "Start every lost session again", "Sessions", needs="lost"),
     Key("restart", ("R",), "restart", "restart", "End the agent and start it afresh; asks",
         "Sessions", needs="session"),
     Key("stop", ("x",), "stop", "stop", "End the agent, keep its worktree; asks", "Sessions",

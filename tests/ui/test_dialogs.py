@@ -6,6 +6,7 @@ from rich.segment import Segment
 from textual.pilot import Pilot
 
 from agentmux.errors import NeedsConfirmation
+from agentmux.ui.theme import load_themes
 from tests.support.snapshot import rows_of, text_of
 from tests.support.staged import StagedMux
 from tests.ui.conftest import Stage
@@ -109,3 +110,13 @@ async def test_a_filter_says_that_it_hides_something_and_how_to_end_it(
         await press(pilot, "escape")
         assert " of 9" not in text_of(pilot.app)
         assert "show all" not in bottom(pilot)
+
+
+@pytest.mark.parametrize("theme", load_themes())
+async def test_what_a_field_offers_can_be_read(stage: Stage, full: StagedMux, theme: str) -> None:
+    async with stage(full, theme=theme) as pilot:
+        await press(pilot, "N")
+        style = piece(pilot, "default branch").style
+        assert style is not None and style.color is not None and style.bgcolor is not None
+        assert style.italic and not style.dim  # told from what is typed without any colour
+        assert style.color.name == load_themes()[theme].colors["dim"].lower()
