@@ -4,6 +4,7 @@ import pytest
 from rich.color import ColorType
 from rich.segment import Segment
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from agentmux.errors import NeedsConfirmation
 from agentmux.ui.theme import load_themes
@@ -120,3 +121,22 @@ async def test_what_a_field_offers_can_be_read(stage: Stage, full: StagedMux, th
         assert style is not None and style.color is not None and style.bgcolor is not None
         assert style.italic and not style.dim  # told from what is typed without any colour
         assert style.color.name == load_themes()[theme].colors["dim"].lower()
+
+
+@pytest.mark.parametrize("env", [{}, {"NO_COLOR": "1"}], ids=["colour", "none"])
+async def test_the_cursor_of_the_task_is_reversed(
+    stage: Stage, full: StagedMux, env: dict[str, str]
+) -> None:
+    async with stage(full, env=env, theme="light") as pilot:
+        await press(pilot, "N", *"ab", "left")
+        style = next(s.style for row in rows_of(pilot.app) for s in row if s.text == "b")
+        assert style is not None and style.reverse
+
+
+@pytest.mark.parametrize("key", ["N", "r", ":", "?"])
+async def test_no_cursor_blinks(stage: Stage, full: StagedMux, key: str) -> None:
+    async with stage(full) as pilot:
+        await press(pilot, key)
+        fields = [*pilot.app.screen.query(Input), *pilot.app.screen.query(TextArea)]
+        assert fields
+        assert not any(field.cursor_blink for field in fields)

@@ -56,6 +56,9 @@ class Help(ModalScreen[None]):
             with VerticalScroll(can_focus=False):
                 yield Static(self._content(""), classes="rows")
 
+    def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = False
+
     def on_resize(self) -> None:
         self._fill()
 

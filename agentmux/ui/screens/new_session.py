@@ -132,6 +132,8 @@ class NewSession(ModalScreen[tuple[Draft, Completed] | None]):
         padding: 0; background: $role-select; color: $role-text; scrollbar-size-vertical: 1;
         scrollbar-color: $role-line;
         scrollbar-background: $role-panel; }
+    NewSession TextArea:focus .text-area--cursor { color: $role-text; background: $role-select;
+        text-style: reverse; }
     NewSession #error { color: $role-failed; height: auto; padding: 0 1; }
     NewSession .-gone { display: none; }
     """
@@ -177,6 +179,9 @@ class NewSession(ModalScreen[tuple[Draft, Completed] | None]):
             yield Static("", id="error", markup=False)
 
     def on_mount(self) -> None:
+        self.query_one(Task).cursor_blink = False
+        for field in self.query(Input):
+            field.cursor_blink = False
         self._show_fields()
         self.query_one(Task).focus()
 

@@ -61,6 +61,7 @@ class Palette(ModalScreen[str | None]):
             yield options
 
     def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = False
         self._fill("")
 
     def on_input_changed(self, event: Input.Changed) -> None:

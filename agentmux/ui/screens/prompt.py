@@ -49,6 +49,9 @@ class Prompt(ModalScreen[str | None]):
             yield Input(self._text, compact=True, select_on_focus=False)
             yield Static("enter done · esc back ", id="keys", markup=False)
 
+    def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = False
+
     def on_resize(self) -> None:
         self.set_class(self.size.width < LEAST_MAIN, "-narrow")
 
