@@ -24,6 +24,7 @@ from agentmux.git.repo import find_repo
 from agentmux.git.worktrees import add_worktree, find_worktree, remove_worktree
 from agentmux.mux import arguments
 from agentmux.mux.disk import require_disk
+from agentmux.mux.folders import free_id
 from agentmux.mux.launch import session_variables, start_run
 from agentmux.mux.memory import require_memory
 from agentmux.mux.planning import (
@@ -109,9 +110,10 @@ async def _open(leader: Leader, request: e.Requested, around: Surroundings) -> S
     like = arguments.text(args, "like") or told.task or profile or agent
     name = free_name(fleet, arguments.text(args, "name"), like)
     place = await asyncio.to_thread(plan_place, args, around, leader.mux.places, slug(name), slot)
+    session_id = free_id(leader.mux.places, fleet)
     event = e.SessionOpened(
         at=leader.mux.now(),
-        session=fleet.next_id,
+        session=session_id,
         request=request.request,
         name=name,
         slot=slot,
@@ -130,9 +132,9 @@ async def _open(leader: Leader, request: e.Requested, around: Surroundings) -> S
         base_commit=place.base_commit,
         here=place.here,
     )
-    keep_words(leader.mux.places, fleet.next_id, words, told)
+    keep_words(leader.mux.places, session_id, words, told)
     await leader.mux.record(event)
-    return leader.mux.fleet.sessions[event.session or ""]
+    return leader.mux.fleet.sessions[session_id]
 
 
 async def _make(

@@ -91,3 +91,20 @@ def test_tokens_among_the_last_lines_are_not_recorded(cockpit: Cockpit) -> None:
     assert token.encode() not in b"".join(
         file.read_bytes() for file in cockpit.places.ledger.parent.glob("ledger*")
     )
+
+
+def test_a_session_of_a_ledger_that_was_moved_away_is_no_run_of_a_new_one(
+    cockpit: Cockpit,
+) -> None:
+    cockpit.new(script="exit 7")
+    cockpit.await_state("s1", "exited")
+    cockpit.do("down", "--all", "--yes")
+    ledger = cockpit.places.ledger
+    for file in ledger.parent.glob(f"{ledger.name}*"):
+        file.rename(file.with_name(f"set-aside-{file.name}"))
+
+    row = cockpit.new(script="echo alive; exec sleep 600")
+
+    assert row["state"] in ("starting", "running")
+    assert row["id"] == "s2"
+    cockpit.await_screen(row["id"], "alive")
