@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import click
 
 from agentmux.cli import output
-from agentmux.cli.context import report_session, stand
+from agentmux.cli.context import report_session, stand, warn_withheld
 from agentmux.cli.group import is_terminal
 from agentmux.core.text import clean
 
@@ -31,8 +31,10 @@ def command(name: str, keep_branch: bool, yes: bool, discard: bool, as_json: boo
     if not yes and is_terminal():
         what = session.name if session.here else f"{session.name} and {session.worktree}"
         confirmed = click.confirm(clean(f"Remove {what}?"), abort=True, err=True)
-    place.ask("remove", session.id, yes=confirmed, discard=yes and discard, keep_branch=keep_branch)
+    told = {"yes": confirmed, "discard": yes and discard, "keep_branch": keep_branch}
+    done = place.ask("remove", session.id, **told)
     report_session(place, session.id, "removed", as_json=as_json)
+    warn_withheld(done.result)
     gone = place.observed().sessions[session.id]
     if gone.kept_ref:
         output.talk(f"Its work is kept: `git branch NAME {gone.kept_ref}` brings it back.")

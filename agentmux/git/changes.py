@@ -92,7 +92,7 @@ def read_changes(
     require_worktree(worktree)
     changes, entries = parse_status(_status(worktree))
     unsure = _count_filtered(worktree, entries)
-    stirred = sum(1 for folder in submodules(worktree) if _is_dirty(folder))
+    stirred = sum(1 for folder in submodules(worktree) if is_dirty(folder))
     ahead, behind = _distance(worktree, base, base_commit) if changes.head else (None, None)
     return replace(
         changes,
@@ -110,7 +110,7 @@ def unmerged_work(
     """What would be lost with `worktree` (None when it is gone already) and `branch`."""
     dirty, inner, tips = 0, 0, []
     if worktree:
-        inner = sum(map(_count_inner, submodules(worktree)))
+        inner = sum(map(count_inner, submodules(worktree)))
         changes = read_changes(worktree)
         dirty = changes.dirty + changes.unsure
         tips += [changes.head] if changes.head else []
@@ -177,17 +177,18 @@ def _status(worktree: Path) -> bytes:
     return look(worktree, *STATUS, doing=f"read the state of {shown(worktree)}")
 
 
-def _is_dirty(submodule: Path) -> bool:
-    return bool(parse_status(_status(submodule))[1]) or any(map(_is_dirty, submodules(submodule)))
+def is_dirty(submodule: Path) -> bool:
+    """Whether something is changed or new in a submodule, or in one inside it."""
+    return bool(parse_status(_status(submodule))[1]) or any(map(is_dirty, submodules(submodule)))
 
 
-def _count_inner(submodule: Path) -> int:
+def count_inner(submodule: Path) -> int:
     """Commits and stashes of a submodule, and of those inside it, that no remote has."""
     own = 0
     if find_commit(submodule, "HEAD"):
         said = look(submodule, "rev-list", "--count", "HEAD", "--all", "--not", "--remotes")
         own = int(said)
-    return own + sum(map(_count_inner, submodules(submodule)))
+    return own + sum(map(count_inner, submodules(submodule)))
 
 
 def _count_filtered(worktree: Path, entries: tuple[Entry, ...]) -> int:

@@ -12,6 +12,7 @@ from agentmux.core.session import Session
 from agentmux.errors import NeedsConfirmation
 from agentmux.git import snapshot
 from agentmux.git.changes import Work, unmerged_work
+from agentmux.git.inner import inner_repositories
 from agentmux.git.repo import find_repo
 from agentmux.git.snapshot import Kept
 from agentmux.git.worktrees import remove_worktree
@@ -34,22 +35,23 @@ async def remove(leader: Leader, request: e.Requested) -> Result:
     session = arguments.require_session(leader.mux.fleet, request)
     async with leader.locks[session.id]:
         session = leader.mux.fleet.sessions[session.id]
-        if not session.removed:
-            await _remove(leader, request, session)
+        withheld = [] if session.removed else await _remove(leader, request, session)
         session = leader.mux.fleet.sessions[session.id]
         await asyncio.to_thread(clear_removed, leader.mux.places, leader.mux.fleet)
     return {
         "session": session.id,
         "kept_ref": session.kept_ref,
         "not_kept": list(session.not_kept),
+        "withheld": withheld,
     }
 
 
-async def _remove(leader: Leader, request: e.Requested, session: Session) -> None:
+async def _remove(leader: Leader, request: e.Requested, session: Session) -> list[e.Json]:
+    """Returns the repository's files whose hooks were left out for want of trust."""
     if session.removed_by != request.request:
         await asyncio.to_thread(_refuse_loss, request, session)
         await end_run(leader, session.id)
-        kept = await asyncio.to_thread(_keep, session)
+        kept, not_kept = await asyncio.to_thread(_keep, session)
         await leader.mux.record(
             e.RemovalIntended(
                 at=leader.mux.now(),
@@ -57,7 +59,7 @@ async def _remove(leader: Leader, request: e.Requested, session: Session) -> Non
                 request=request.request,
                 kept_ref=kept.ref if kept else None,
                 keep_branch=arguments.flag(request.args, "keep_branch"),
-                not_kept=_not_kept(kept) if kept else (),
+                not_kept=not_kept,
             )
         )
     session = leader.mux.fleet.sessions[session.id]
@@ -66,6 +68,7 @@ async def _remove(leader: Leader, request: e.Requested, session: Session) -> Non
     await leader.mux.record(
         e.SessionRemoved(at=leader.mux.now(), session=session.id, kept_ref=session.kept_ref)
     )
+    return list(around.untrusted)
 
 
 def _refuse_loss(request: e.Requested, session: Session) -> None:
@@ -96,6 +99,7 @@ def _losses(request: e.Requested, session: Session) -> list[str]:
         losses.append(f"{work.commits} unmerged {_plural('commit', work.commits)}")
     if work is not None and work.inner:
         losses.append(f"{work.inner} {_plural('commit', work.inner)} in submodules, kept by no ref")
+    losses += [f"the repository {path} in it, kept by no ref" for path in _inner(session)]
     return losses
 
 
@@ -121,22 +125,33 @@ def _has_work(session: Session) -> bool:
     return not session.here and session.branch is not None and Path(session.repo).is_dir()
 
 
-def _keep(session: Session) -> Kept | None:
-    """A ref that holds all the removal would lose that git can hold; None when nothing is lost."""
-    work = _work(session)
-    if work is None or not work.is_any:
-        return None
+def _inner(session: Session) -> tuple[str, ...]:
+    """Repositories in the worktree that go with it."""
+    folder = Path(session.worktree)
+    return inner_repositories(folder) if _has_work(session) and folder.is_dir() else ()
+
+
+def _keep(session: Session) -> tuple[Kept | None, tuple[str, ...]]:
+    """Keep by a ref all the removal would lose that git can hold, if it would lose anything.
+
+    With the paths that go all the same: what could not be stored, histories of inner repositories,
+    and the whole of those that are ignored.
+    """
+    work, inner = _work(session), _inner(session)
+    kept = _keep_work(session) if work is not None and work.is_any else None
+    nested = kept.nested if kept else ()
+    ignored = tuple(path for path in inner if path not in nested)
+    left_out = kept.left_out if kept else ()
+    return kept, (*left_out, *(f"{folder}/.git" for folder in nested), *ignored)
+
+
+def _keep_work(session: Session) -> Kept | None:
     ref = f"{snapshot.REMOVED}{session.id}"
     if Path(session.worktree).is_dir():
         return snapshot.keep(Path(session.worktree), ref, branch=session.branch)
     if session.branch:
         return snapshot.keep_branch(find_repo(Path(session.repo)), ref, session.branch)
     return None
-
-
-def _not_kept(kept: Kept) -> tuple[str, ...]:
-    """What goes with the worktree: paths that could not be stored, histories of inner ones."""
-    return (*kept.left_out, *(f"{folder}/.git" for folder in kept.nested))
 
 
 def _take_down(

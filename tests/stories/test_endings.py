@@ -42,6 +42,21 @@ def test_rm_tells_what_the_kept_ref_does_not_hold(cockpit: Cockpit) -> None:
     assert cockpit.row("s1")["not_kept"] == lost
 
 
+def test_rm_names_a_repository_that_git_ignores(cockpit: Cockpit) -> None:
+    worktree = Path(cockpit.new()["worktree"])
+    write(worktree.parent / "exclude", "vendor/\n")
+    git(worktree, "config", "core.excludesFile", str(worktree.parent / "exclude"))
+    make_repo(worktree / "vendor" / "mine")
+
+    refused = cockpit.run("rm", "1", "--yes")
+
+    assert refused.code == 7
+    assert "would lose the repository vendor/mine in it, kept by no ref" in refused.err
+    assert (worktree / "vendor/mine/.git").is_dir()
+    said = cockpit.do("rm", "1", "--yes", "--discard")
+    assert "Not kept: vendor/mine." in said.err
+
+
 def test_rm_leaves_nothing_of_a_session_but_its_row(cockpit: Cockpit) -> None:
     write(cockpit.places.config_file, '[hooks]\nlaunch = ["echo up"]\nteardown = ["echo down"]\n')
     cockpit.new()

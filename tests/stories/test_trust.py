@@ -16,12 +16,13 @@ from tests.support.repo import git, write
 pytestmark = pytest.mark.story
 
 
-def test_each_start_says_which_hooks_were_withheld(cockpit: Cockpit) -> None:
+def test_each_start_and_removal_says_which_hooks_were_withheld(cockpit: Cockpit) -> None:
     write(cockpit.repo / ".agentmux.toml", '[hooks]\nlaunch = "touch planted"\n')
     cockpit.new()
     for verb in ("restart", "stop", "resume", "fork"):
         said = cockpit.do(verb, "1")
         assert (".agentmux.toml is not trusted" in said.err) is (verb != "stop"), verb
+    assert ".agentmux.toml is not trusted" in cockpit.do("rm", "1", "--yes").err
 
 
 def test_trust_shows_exactly_what_is_accepted(cockpit: Cockpit) -> None:
