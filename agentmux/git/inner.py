@@ -22,8 +22,8 @@ def inner_repositories(worktree: Path) -> tuple[str, ...]:
 
     Reads the names of all files in such folders: 0.1 s for 100,000 in 2,000 folders.
     """
-    listed = [look(worktree, *argv).split(b"\0") for argv in (UNTRACKED, IGNORED)]
-    folders = {worktree / os.fsdecode(path) for path in sum(listed, []) if path.endswith(b"/")}
+    listed = look(worktree, *UNTRACKED) + look(worktree, *IGNORED)
+    folders = {worktree / os.fsdecode(path) for path in listed.split(b"\0") if path[-1:] == b"/"}
     found = sorted({inner for folder in folders for inner in _repositories(folder)})
     return tuple(str(inner.relative_to(worktree)) for inner in found if _has_own(inner))
 

@@ -53,9 +53,10 @@ MIGRATIONS: list[Migration] = [m001_record]
 
 def is_current(connection: sqlite3.Connection) -> bool:
     """Whether nothing is left to migrate; LedgerError when the file is not ours to touch."""
+    # In this order: another process may make the ledger between the two.
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     (owner,) = connection.execute("PRAGMA application_id").fetchone()
     if owner != APPLICATION_ID:
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         if owner or tables:
             raise LedgerError(
                 "It belongs to another program.", "Move it away; agentmux will begin a new ledger."

@@ -63,3 +63,20 @@ def test_a_migration_that_fails_leaves_the_old_schema(
 def test_migrations_are_numbered_without_gaps() -> None:
     numbers = [int(m.__name__[1:4]) for m in schema.MIGRATIONS]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_ledger_made_while_it_is_looked_at_is_nobody_elses(path: Path) -> None:
+    """As by another process: after the first of the reads, before the second."""
+    path.touch()
+    with closing(sqlite3.connect(path, isolation_level=None)) as early:
+        reads: list[str] = []
+
+        def make(statement: str) -> None:
+            reads.append(statement)
+            if len(reads) == 2:
+                open_database(path, create=True, read_only=False).close()
+
+        early.set_trace_callback(make)
+
+        assert schema.is_current(early)
+        assert len(reads) > 2
