@@ -55,6 +55,8 @@ def command(
         if value == "":  # most likely a script's variable that was never set
             raise click.UsageError(f"The value of --{name} is empty.", ctx)
     after = ctx.meta.get(AFTER_DASHES, ())
+    if after and not after[0]:
+        raise click.UsageError("The command after -- is empty.", ctx)
     place = stand()
     done = place.ask("new", task=task, command=list(after) or None, cwd=str(ctx.obj), **options)
     code = report_start(place, str(done.result["session"]), "started", as_json=as_json)

@@ -18,6 +18,7 @@ from agentmux.mux import arguments
 from agentmux.mux.launch import GRACE_S, start_run
 from agentmux.mux.processes import is_running
 from agentmux.mux.surroundings import load_surroundings
+from agentmux.mux.typed_task import needs_typing, type_task
 from agentmux.tmux.server import Server
 
 if TYPE_CHECKING:
@@ -168,6 +169,8 @@ async def _start_again(
     around = await load_surroundings(leader, request, session.repo)
     now = await start_run(leader, session.id, request, around.config, around.env, resume=resume)
     await asyncio.to_thread(close_windows, leader.server, session.id, keep=now.window_name)
+    if not resume and needs_typing(now.agent, now.task):
+        leader.group.create_task(type_task(leader, now.id, now.run))
     return list(around.untrusted)
 
 

@@ -34,13 +34,18 @@ def test_an_agent_that_is_not_installed_is_refused_with_its_install(
     assert path_of_its_own.ls("--all") == {}
 
 
-def test_a_task_is_typed_only_once_the_composer_shows(path_of_its_own: Cockpit) -> None:
+def test_a_task_is_typed_at_each_start_once_the_composer_shows(path_of_its_own: Cockpit) -> None:
     cockpit = path_of_its_own
     write(cockpit.home / "bin/aider", AIDER).chmod(0o755)
     cockpit.do("new", "--agent", "aider", "fix the tests")
     cockpit.await_screen("1", "(Y)es/(N)o")
     cockpit.do("send", "1", "--keys", "6e 0d")
     cockpit.await_screen("1", "task was: fix the tests (n)")
+
+    cockpit.do("restart", "1")
+    cockpit.await_screen("1", "(Y)es/(N)o")
+    cockpit.do("send", "1", "--keys", "79 0d")
+    cockpit.await_screen("1", "task was: fix the tests (y)")
 
 
 def test_an_agent_is_told_where_it_is_and_which_cockpit_it_belongs_to(

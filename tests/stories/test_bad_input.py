@@ -71,6 +71,7 @@ def test_a_branch_that_another_rules_out(cockpit: Cockpit) -> None:
 def test_a_variable_of_a_script_that_was_never_set(cockpit: Cockpit) -> None:
     for option in ("--base", "--branch", "--agent", "--profile", "--key", "--size"):
         assert_refused(cockpit.run("new", option, "", "--", "true"), 2, f"{option} is empty")
+    assert_refused(cockpit.run("new", "--", ""), 2, "command after -- is empty")
     assert cockpit.ls() == {}
 
 
