@@ -17,7 +17,8 @@ from tests.ui.outer import Outer
 pytestmark = pytest.mark.story
 
 LINE = "0123456789" * 10
-FLOOD = f'n=0; while :; do n=$((n+1)); echo "$n {LINE}"; [ $((n % 500)) = 0 ] && echo $n >"$HOME/$0"; done'
+COUNT = '[ $((n % 500)) = 0 ] && echo $n >"$HOME/$0"'
+FLOOD = f'n=0; while :; do n=$((n+1)); echo "$n {LINE}"; {COUNT}; done'
 FREE = 20_000
 """Lines, two megabytes: far more than an agent can print which nobody reads."""
 
