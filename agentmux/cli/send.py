@@ -9,6 +9,7 @@ from agentmux.cli import output
 from agentmux.cli.context import require_pane, stand_by
 from agentmux.errors import UsageError
 from agentmux.mux.start import private_server
+from agentmux.tmux.keys import ENTER
 
 SETTLE_S = 0.5
 """Between a paste and its Enter: agents swallow an Enter that comes with the paste."""
@@ -45,7 +46,7 @@ def command(
         server.paste(pane, content)
         if not no_enter:
             time.sleep(SETTLE_S)  # noqa: TID251 - the agent's own delay; nothing tells its end
-            server.send_bytes(pane, b"\r")
+            server.send_bytes(pane, ENTER)
     if as_json:
         output.data_json({"session": session.id, "bytes": len(content)})
     else:

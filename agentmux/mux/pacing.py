@@ -1,7 +1,7 @@
 """When a pane's picture is to be taken; the clock is an argument.
 
 A program clears its screen and then paints it: captured at the first bell 22 % of large screens
-were torn, captured after 3 ms of quiet none. Figures: `docs/design/engine.md` 2 and 3.
+were torn, captured once it had fallen quiet none. Figures: `docs/design/engine.md` 2 and 3.
 """
 
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ TYPING_S = 0.050
 """For so long after a key the focused pane is captured at once: a torn echo is mended by the
 next bell, a late one is felt."""
 TYPING_GAP_S = 0.004
-QUIET_S = 0.003
+QUIET_S = 0.005
 """A program that has printed nothing for so long has finished its picture."""
-LONGEST_S = 0.016
+LONGEST_S = 0.033
 """One that never falls quiet is captured so long after it began."""
 FOCUSED_GAP_S = 0.033
 FLOODED_GAP_S = 0.100

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from agentmux.agents import AGENTS
 from agentmux.errors import AgentmuxError
 from agentmux.mux.private import with_words
+from agentmux.tmux.keys import ENTER
 
 if TYPE_CHECKING:
     from agentmux.mux.leader import Leader
@@ -41,7 +42,7 @@ async def type_task(leader: Leader, session_id: str, run: int) -> None:
                 task = with_words(leader.mux.places, session).task or ""
                 await asyncio.to_thread(leader.server.paste, session.pane, task.encode())
                 await asyncio.sleep(SETTLE_S)
-                await asyncio.to_thread(leader.server.send_bytes, session.pane, b"\r")
+                await asyncio.to_thread(leader.server.send_bytes, session.pane, ENTER)
                 return
         except AgentmuxError:
             return

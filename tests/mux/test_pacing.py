@@ -17,9 +17,9 @@ def rung(*bells: float, last: float = 0.0, typed: float = -9.0) -> Pace:
 @pytest.mark.parametrize(
     ("pace", "due"),
     [
-        (rung(5.000), 5.003),
-        (rung(5.000, 5.002), 5.005),
-        (rung(5.000, 5.010, 5.015), 5.016),
+        (rung(5.000), 5.005),
+        (rung(5.000, 5.002), 5.007),
+        (rung(5.000, 5.010, 5.020, 5.030), 5.033),
         (rung(5.000, last=4.990), 5.023),
     ],
     ids=["after quiet", "quiet counts from the last bell", "at the latest", "not too often"],

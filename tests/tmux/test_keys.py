@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from agentmux.tmux.keys import KEYS
+from agentmux.tmux.keys import ENTER
 from agentmux.tmux.server import Server
 from tests.support.tmux import run_python, wait_for_text
 
@@ -18,13 +18,13 @@ while True:
 
 
 @pytest.mark.tmux
-def test_every_key_arrives_as_its_bytes(server: Server) -> None:
+def test_a_key_arrives_as_its_bytes(server: Server) -> None:
     pane = run_python(server, PRINT_HEX)
     wait_for_text(server, pane.id, b"ready")
 
-    for data in KEYS.values():
-        server.send_bytes(pane.id, data)
-        wait_for_text(server, pane.id, data.hex().encode())
+    server.send_bytes(pane.id, ENTER)
+
+    wait_for_text(server, pane.id, ENTER.hex().encode())
 
 
 @pytest.mark.tmux
@@ -33,6 +33,6 @@ def test_ctrl_c_interrupts(server: Server) -> None:
     pane = server.open_window("s1-1", argv)
     wait_for_text(server, pane.id, b"ready")
 
-    server.send_bytes(pane.id, KEYS["ctrl+c"])
+    server.send_bytes(pane.id, b"\x03")
 
     wait_for_text(server, pane.id, b"KeyboardInterrupt")
