@@ -154,8 +154,8 @@ async def _make(
         started = await start_run(leader, session.id, request, around.config, around.env)
     if needs_typing(started.agent, started.task):
         leader.group.create_task(type_task(leader, started.id, started.run))
-    withheld = [*around.untrusted, *await asyncio.to_thread(_withheld_programs, leader, session)]
-    return {"session": session.id, "withheld": [*withheld]}
+    programs = await asyncio.to_thread(_withheld_programs, leader, session)
+    return {"session": session.id, "withheld": [*around.untrusted, *programs]}
 
 
 def _withheld_programs(leader: Leader, session: Session) -> tuple[str, ...]:

@@ -179,6 +179,12 @@ def slow_shim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], i
     return lambda: int((tmp_path / "slow.pid").read_text() or "0")
 
 
+def leaves_a_trace(folder: Path) -> e.SessionOpened:
+    """A session whose agent, once started, writes the file `runs`."""
+    argv = ("sh", "-c", "echo x >> runs; exec sleep 600")
+    return opened(agent="command", argv=argv, worktree=str(folder))
+
+
 async def assert_nothing_starts(server: Server, tmp_path: Path, shim: int) -> None:
     """Given its time after all, the shim starts nothing."""
     (tmp_path / "go").touch()
@@ -192,11 +198,10 @@ async def assert_nothing_starts(server: Server, tmp_path: Path, shim: int) -> No
 async def test_a_start_that_was_given_up_does_not_happen_later(
     server: Server, tmp_path: Path, slow_shim: Callable[[], int]
 ) -> None:
-    argv = ("sh", "-c", "echo x >> runs; exec sleep 600")
     request = e.Requested(at=datetime.now(UTC), request="r1", verb="resume", session="s1")
 
     async with leading(server) as leader:
-        await leader.mux.record(opened(agent="command", argv=argv, worktree=str(tmp_path)))
+        await leader.mux.record(leaves_a_trace(tmp_path))
         with pytest.raises(AgentError, match="did not start within"):
             await start_run(leader, "s1", request, Config(), dict(os.environ))
         assert leader.mux.fleet.sessions["s1"].state is SessionState.EXITED
@@ -212,10 +217,9 @@ async def test_a_start_that_was_lost_with_its_leader_does_not_happen_later(
     server: Server, tmp_path: Path, slow_shim: Callable[[], int]
 ) -> None:
     """The next leader finds it too old to come up, and sees to it that it does not."""
-    argv = ("sh", "-c", "echo x >> runs; exec sleep 600")
     request = e.Requested(at=datetime.now(UTC), request="r1", verb="resume", session="s1")
     async with leading(server) as leader:
-        await leader.mux.record(opened(agent="command", argv=argv, worktree=str(tmp_path)))
+        await leader.mux.record(leaves_a_trace(tmp_path))
         starting = asyncio.create_task(start_run(leader, "s1", request, Config(), dict(os.environ)))
         await until((tmp_path / "slow.pid").exists)
         starting.cancel()
