@@ -11,7 +11,7 @@ import atexit
 import os
 import signal
 import termios
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from types import FrameType
 from typing import Any
@@ -26,6 +26,7 @@ from agentmux.ui import BORROWED, modes
 from agentmux.ui.command_keys import ESCAPE_DELAY_S, CommandKeys
 from agentmux.ui.leaders import parse_leader
 from agentmux.ui.outlet import Outlet
+from agentmux.ui.painter import Painter, row_regions
 from agentmux.ui.scanner import SCROLL_UP, Item, Scanner, Typist
 from agentmux.ui.terminal import Terminal, learn, probe
 
@@ -53,6 +54,7 @@ class RawDriver(LinuxDriver):
         assert self._file is not None
         self._outlet = Outlet(self._file)
         self._file = self._outlet  # type: ignore[assignment]
+        self.painter = Painter(app)
         self.raw: Typist | None = None
         """Who has the keys; None in COMMAND."""
         self.terminal: Terminal | None = None
@@ -278,11 +280,21 @@ class RawDriver(LinuxDriver):
             os.write(self._outlet.fileno(), data.encode())
 
 
+def paint(widget: Widget, rows: Sequence[int]) -> None:
+    """Bring these rows of a `Canvas` to the terminal, some turns of the loop from now."""
+    if (driver := driver_of(widget.app)) is not None:
+        driver.painter.add(widget, rows)
+    else:
+        widget.refresh(*row_regions(rows, widget.size.width))
+
+
 def paint_now(widget: Widget) -> None:
     """Bring what a widget of the current screen has changed to the terminal at once.
 
-    Textual would get to it in some turns of the loop; an echo is waited for.
+    An echo is waited for.
     """
+    if (driver := driver_of(widget.app)) is not None:
+        driver.painter.flush()
     if widget._repaint_required and widget.screen.is_current:
         widget._repaint_required = False
         with widget.screen._context():

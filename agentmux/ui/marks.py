@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rich.cells import cell_len, split_graphemes
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Offset, Region
+from textual.geometry import Offset
 from textual.strip import Strip
 
 _PLAIN = Style()
@@ -49,17 +49,9 @@ def draw(base: Strip, marks: tuple[Mark, ...], note: str, before: Line | None) -
     return Line(base, marks, note, drawn)
 
 
-def changed_regions(old: Sequence[Line], new: Sequence[Line], width: int) -> list[Region]:
-    """The rows that differ, neighbours in one region; `old` and `new` are equally long."""
-    regions: list[Region] = []
-    for y, line in enumerate(new):
-        if line is old[y]:
-            continue
-        if regions and regions[-1].bottom == y:
-            regions[-1] = regions[-1].grow((0, 0, 1, 0))
-        else:
-            regions.append(Region(0, y, width, 1))
-    return regions
+def changed_rows(old: Sequence[Line], new: Sequence[Line]) -> list[int]:
+    """The rows that differ; `old` and `new` are equally long."""
+    return [y for y, line in enumerate(new) if line is not old[y]]
 
 
 def selected_cells(drag: tuple[Offset, Offset] | None, width: int) -> dict[int, Mark]:

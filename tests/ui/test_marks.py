@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from textual.geometry import Offset, Region
+from textual.geometry import Offset
 from textual.strip import Strip
 
 from agentmux.ui.marks import (
     MATCH,
     Mark,
-    changed_regions,
+    changed_rows,
     draw,
     mark,
     match_marks,
@@ -122,5 +122,5 @@ def test_a_line_that_is_the_same_is_the_same_object() -> None:
 def test_neighbours_are_repainted_together() -> None:
     lines = [draw(strip_of(str(n)), (), "", None) for n in range(6)]
     changed = [draw(strip_of("x"), (), "", None) if n in (1, 2, 5) else lines[n] for n in range(6)]
-    assert changed_regions(lines, changed, 10) == [Region(0, 1, 10, 2), Region(0, 5, 10, 1)]
-    assert changed_regions(lines, lines, 10) == []
+    assert changed_rows(lines, changed) == [1, 2, 5]
+    assert changed_rows(lines, lines) == []

@@ -15,11 +15,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from agentmux.mux.frame import Frame
+from agentmux.ui.driver import paint
 from agentmux.ui.links import link_in
 from agentmux.ui.marks import (
     Line,
     Mark,
-    changed_regions,
+    changed_rows,
     draw,
     match_marks,
     selected_cells,
@@ -82,10 +83,10 @@ class PaneView(Widget):
             self._past.grow(frame.history - self.frame.history)
         else:
             self._past, self._drag = Past(), None
-        selected = self.selected_text()
+        selected = self.selected_text() if self._drag else ""
         self.frame = frame
         self._redraw()
-        if selected != self.selected_text():  # The text has moved from under the selection.
+        if self._drag and selected != self.selected_text():  # The text moved from under it.
             self._drag = None
             self._redraw()
 
@@ -99,14 +100,18 @@ class PaneView(Widget):
         """The line, counted as tmux does, that the first line of the view shows."""
         if self._past.top is not None:
             return self._past.top
-        return first_row(self.frame.rows, self.frame.cursor, self.size.height) if self.frame else 0
+        return (
+            first_row(self.frame.rows, self.frame.cursor, self.outer_size.height)
+            if self.frame
+            else 0
+        )
 
     def on_resize(self) -> None:
         self._redraw()
 
     def _redraw(self) -> None:
         """Make the lines of the view anew and repaint those that differ."""
-        width, height = self.size
+        width, height = self.outer_size
         strips = self._decode(width)[:height]
         strips += [Strip.blank(width)] * (height - len(strips))
         marks, old = self._marks(strips), self._lines
@@ -122,8 +127,8 @@ class PaneView(Widget):
         self._finished.update(self, [line.drawn for line in self._lines])
         if len(old) != height:
             self.refresh()
-        elif regions := changed_regions(old, self._lines, width):
-            self.refresh(*regions)
+        elif rows := changed_rows(old, self._lines):
+            paint(self, rows)
 
     def _decode(self, width: int) -> list[Strip]:
         """The strips from the view's first line on; rows that are the same object are kept."""
@@ -138,13 +143,17 @@ class PaneView(Widget):
         """The finished lines."""
         return self._finished.lines(self, crop)
 
+    def finished_row(self, y: int) -> Strip:
+        """Line `y` as it goes to the terminal."""
+        return self._finished.row(y)
+
     def _marks(self, strips: list[Strip]) -> dict[int, list[Mark]]:
         marks: dict[int, list[Mark]] = {}
         if self._past.top is not None:
             for y, strip in enumerate(strips):
                 current = self._past.top + y == self._past.match
                 marks[y] = match_marks(strip, self._past.query.places(strip.text), current)
-        for y, cells in selected_cells(self._drag, self.size.width).items():
+        for y, cells in selected_cells(self._drag, self.outer_size.width).items():
             marks.setdefault(y, []).append(cells)
         if (cursor := self._cursor()) is not None:
             marks.setdefault(cursor.y, []).append(Mark(cursor.x, cursor.x + 1))
@@ -159,7 +168,7 @@ class PaneView(Widget):
         # Behind the last character of a full line tmux counts one column too many.
         column = min(frame.cursor[0], frame.cols - 1)
         place = Offset(column, frame.cursor[1] - self.first_row)
-        return place if self.size.region.contains_point(place) else None
+        return place if self.outer_size.region.contains_point(place) else None
 
     @property
     def is_scrolled(self) -> bool:
@@ -180,7 +189,7 @@ class PaneView(Widget):
 
     async def scroll_pages(self, pages: float) -> None:
         """Go up by so many heights of the view, one line less each."""
-        await self.scroll(round(pages * max(1, self.size.height - 1)))
+        await self.scroll(round(pages * max(1, self.outer_size.height - 1)))
 
     async def scroll_to_start(self) -> None:
         """Go to the oldest line there is."""
@@ -201,10 +210,10 @@ class PaneView(Widget):
         if self.history is None or self.frame is None:
             return False
         match = self._past.match
-        start = self.first_row + self.size.height - 1 if match is None else match + step
+        start = self.first_row + self.outer_size.height - 1 if match is None else match + step
         if not await self._past.find(self.history, self.frame, start, step):
             return False
-        await self._go((self._past.match or 0) - self.size.height // 2, stay=True)
+        await self._go((self._past.match or 0) - self.outer_size.height // 2, stay=True)
         return True
 
     async def _go(self, top: int, *, stay: bool = False) -> None:
@@ -212,11 +221,11 @@ class PaneView(Widget):
         frame = self.frame
         if frame is None or self.history is None:
             return
-        if not stay and top >= first_row(frame.rows, frame.cursor, self.size.height):
+        if not stay and top >= first_row(frame.rows, frame.cursor, self.outer_size.height):
             if self.is_scrolled:
                 self.leave_past()
             return
-        await self._past.go(self.history, frame, top, self.size.height)
+        await self._past.go(self.history, frame, top, self.outer_size.height)
         self._drag = None
         self._redraw()
 
@@ -240,7 +249,7 @@ class PaneView(Widget):
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if self._dragging and self._drag is not None:
-            self._drag = (self._drag[0], _clamped(event.offset, self.size.region))
+            self._drag = (self._drag[0], _clamped(event.offset, self.outer_size.region))
             self._redraw()
         else:
             self._forward(event)
@@ -282,7 +291,7 @@ class PaneView(Widget):
 
     def selected_text(self) -> str:
         """What is selected, as lines without the blanks at their ends."""
-        cells = selected_cells(self._drag, self.size.width).items()
+        cells = selected_cells(self._drag, self.outer_size.width).items()
         lines = [text_between(self._lines[y].base, mark.first, mark.end) for y, mark in cells]
         return "\n".join(line.rstrip() for line in lines)
 

@@ -35,6 +35,10 @@ class Finished:
                 self._done[y] = _filtered(rows[y], filters, background)
         self._rows = rows
 
+    def row(self, y: int) -> Strip:
+        """One row, as of the last update."""
+        return self._done[y]
+
     def lines(self, widget: Widget, crop: Region) -> list[Strip]:
         """The part that Textual asks for, through the filters of now (ground, NO_COLOR)."""
         if widget.get_line_filters() != self._filters:
