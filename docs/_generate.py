@@ -19,7 +19,7 @@ from agentmux import cli, errors
 from agentmux.agents import AGENTS
 from agentmux.cli import output
 from agentmux.config import settings as config
-from agentmux.core import events, session
+from agentmux.core import events, session, state
 from agentmux.ledger.schema import MIGRATIONS
 from agentmux.mux.launch import session_variables
 from agentmux.report.sessions import session_row
@@ -205,12 +205,12 @@ def states_page() -> str:
     """The words for what a session does, and the picture of what follows what."""
     arrows = [
         f"    {start} --> {end}"
-        for start in session.SessionState
-        for end in session.SessionState
-        if end in session.TRANSITIONS.get(start, ())
+        for start in state.SessionState
+        for end in state.SessionState
+        if end in state.TRANSITIONS.get(start, ())
     ]
-    words = ", ".join(code(state) for state in session.SessionState)
-    living = ", ".join(code(s) for s in session.SessionState if s in session.LIVE_STATES)
+    words = ", ".join(code(word) for word in state.SessionState)
+    living = ", ".join(code(s) for s in state.SessionState if s in state.LIVE_STATES)
     return "\n\n".join([
         "# States",
         "What usually follows what. A surprise is kept and shown: agents are observed, not obeyed.",
@@ -238,7 +238,7 @@ def events_page() -> str:
     """Every fact that the ledger keeps, and how its tables came to be."""
     docs = field_docs(Path(events.__file__).read_text())
     parts = ["# Events", paragraph(events.__doc__)]
-    for kind in (events.Fact, *typing.get_args(events.Event)):
+    for kind in (events.Recorded, *typing.get_args(events.Event)):
         fields = docs[kind.__name__].items()
         rows = ([code(name), code(type_), said] for name, (type_, said) in fields)
         parts += [f"## {kind.__name__}", paragraph(kind.__doc__)]

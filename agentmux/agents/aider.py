@@ -6,6 +6,7 @@ the directory is its own. Flags as of version 0.86.2.
 
 from collections.abc import Mapping
 
+from agentmux.core import facts
 from agentmux.core.agent import (
     MODEL_KEYS,
     Launch,
@@ -13,8 +14,10 @@ from agentmux.core.agent import (
     PromptWay,
     Setup,
     find_version,
+    has_no_feeds,
     names_option,
     never_forks,
+    parse_reports,
     takes_no_notes,
     unknown_conversation,
     version_flag,
@@ -28,9 +31,12 @@ INSTALL = "pipx install aider-chat"
 CHOOSES_ID = False
 PROMPT: PromptWay = "typed"
 COMPOSER: str | None = r"^[\w-]*(?: ?multi)?> ?$"
+RANKS = facts.RANKS
 
 version_argv = version_flag
 parse_version = find_version
+feeds = has_no_feeds
+parse = parse_reports
 parse_notes = takes_no_notes
 fork = never_forks
 conversation = unknown_conversation

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from pathlib import PurePath
 
+from agentmux.core import facts
 from agentmux.core.agent import (
     Launch,
     LaunchSpec,
@@ -16,8 +17,10 @@ from agentmux.core.agent import (
     PromptWay,
     Setup,
     find_version,
+    has_no_feeds,
     home_path,
     names_option,
+    parse_reports,
     prompt_argument,
     version_flag,
 )
@@ -30,6 +33,7 @@ INSTALL = "npm install -g @anthropic-ai/claude-code"
 CHOOSES_ID = True
 PROMPT: PromptWay = "argv"
 COMPOSER: str | None = None
+RANKS = facts.RANKS
 
 SETTINGS_FILE = "claude-settings.json"
 SETTINGS = {"tui": "default"}
@@ -49,6 +53,8 @@ _CHOOSE_SESSION = ("--session-id", "--resume", "-r", "--continue", "-c", "--from
 
 version_argv = version_flag
 parse_version = find_version
+feeds = has_no_feeds
+parse = parse_reports
 
 
 def launch(spec: LaunchSpec) -> Launch:

@@ -9,6 +9,7 @@ import glob
 import tomllib
 from collections.abc import Mapping
 
+from agentmux.core import facts
 from agentmux.core.agent import (
     Launch,
     LaunchSpec,
@@ -16,8 +17,10 @@ from agentmux.core.agent import (
     PromptWay,
     Setup,
     find_version,
+    has_no_feeds,
     home_path,
     names_option,
+    parse_reports,
     prompt_argument,
     version_flag,
 )
@@ -30,9 +33,12 @@ INSTALL = "npm install -g @openai/codex"
 CHOOSES_ID = False
 PROMPT: PromptWay = "argv"
 COMPOSER: str | None = None
+RANKS = facts.RANKS
 
 version_argv = version_flag
 parse_version = find_version
+feeds = has_no_feeds
+parse = parse_reports
 
 
 def launch(spec: LaunchSpec) -> Launch:

@@ -3,15 +3,18 @@
 Nothing is known of it, so a task is never typed into it: that could answer a dialog.
 """
 
+from agentmux.core import facts
 from agentmux.core.agent import (
     Launch,
     LaunchSpec,
     PromptWay,
     find_version,
+    has_no_feeds,
     needs_no_setup,
     never_forks,
     never_resumes,
     no_version,
+    parse_reports,
     takes_no_notes,
     unknown_conversation,
 )
@@ -25,9 +28,12 @@ INSTALL = ""
 CHOOSES_ID = False
 PROMPT: PromptWay = "never"
 COMPOSER: str | None = None
+RANKS = facts.RANKS
 
 version_argv = no_version
 parse_version = find_version
+feeds = has_no_feeds
+parse = parse_reports
 setup = needs_no_setup
 parse_notes = takes_no_notes
 resume = never_resumes

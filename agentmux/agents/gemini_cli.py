@@ -6,14 +6,17 @@ The plain `--prompt` would answer once and end. Tried on version 0.61.0.
 import glob
 from collections.abc import Mapping
 
+from agentmux.core import facts
 from agentmux.core.agent import (
     Launch,
     LaunchSpec,
     PromptWay,
     Setup,
     find_version,
+    has_no_feeds,
     names_option,
     never_forks,
+    parse_reports,
     prompt_argument,
     takes_no_notes,
     version_flag,
@@ -27,11 +30,14 @@ INSTALL = "npm install -g @google/gemini-cli"
 CHOOSES_ID = True
 PROMPT: PromptWay = "argv"
 COMPOSER: str | None = None
+RANKS = facts.RANKS
 
 _CHOOSE_SESSION = ("--session-id", "--session-file", "--resume", "-r")
 
 version_argv = version_flag
 parse_version = find_version
+feeds = has_no_feeds
+parse = parse_reports
 parse_notes = takes_no_notes
 fork = never_forks
 

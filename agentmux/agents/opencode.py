@@ -6,6 +6,7 @@ therefore never used. Tried on version 1.18.33.
 
 from collections.abc import Mapping
 
+from agentmux.core import facts
 from agentmux.core.agent import (
     MODEL_KEYS,
     Launch,
@@ -13,7 +14,9 @@ from agentmux.core.agent import (
     PromptWay,
     Setup,
     find_version,
+    has_no_feeds,
     home_path,
+    parse_reports,
     prompt_argument,
     takes_no_notes,
     unknown_conversation,
@@ -28,9 +31,12 @@ INSTALL = "npm install -g opencode-ai"
 CHOOSES_ID = False
 PROMPT: PromptWay = "argv"
 COMPOSER: str | None = None
+RANKS = facts.RANKS
 
 version_argv = version_flag
 parse_version = find_version
+feeds = has_no_feeds
+parse = parse_reports
 parse_notes = takes_no_notes
 conversation = unknown_conversation
 

@@ -5,15 +5,18 @@ on top of that would double its entries or leave the worktree. On a terminal a s
 arguments is interactive, whichever shell it is.
 """
 
+from agentmux.core import facts
 from agentmux.core.agent import (
     Launch,
     LaunchSpec,
     PromptWay,
     find_version,
+    has_no_feeds,
     needs_no_setup,
     never_forks,
     never_resumes,
     no_version,
+    parse_reports,
     takes_no_notes,
     unknown_conversation,
 )
@@ -27,9 +30,12 @@ CHOOSES_ID = False
 # A task is what the session is for; typed into a shell it would be run as a command.
 PROMPT: PromptWay = "never"
 COMPOSER: str | None = None
+RANKS = facts.RANKS
 
 version_argv = no_version
 parse_version = find_version
+feeds = has_no_feeds
+parse = parse_reports
 setup = needs_no_setup
 parse_notes = takes_no_notes
 resume = never_resumes

@@ -10,7 +10,8 @@ from agentmux.cli.ls import repo_around
 from agentmux.config import Loaded
 from agentmux.core import events as e
 from agentmux.core.fleet import Fleet
-from agentmux.core.session import Session, SessionState
+from agentmux.core.session import Session
+from agentmux.core.state import SessionState
 from agentmux.errors import AgentError, NotFound
 from agentmux.ledger.store import Ledger
 from agentmux.mux import requests, start

@@ -12,7 +12,7 @@ from agentmux.cli import output
 from agentmux.cli.context import Stand, require_session, stand_by
 from agentmux.cli.number import Number
 from agentmux.core.fleet import Fleet, apply_all
-from agentmux.core.session import SessionState
+from agentmux.core.state import SessionState
 from agentmux.errors import AgentmuxError, NotFound
 from agentmux.mux.clock import now
 from agentmux.mux.observe import observe

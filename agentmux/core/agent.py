@@ -9,8 +9,12 @@ stands below as functions, which an adapter takes over by name.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from datetime import datetime
+from typing import Any, Literal, Protocol
 
+from agentmux.core.facts import AnyFact, Source
+from agentmux.core.program_status import parse_status
+from agentmux.core.reading import text_at
 from agentmux.errors import UsageError
 
 PromptWay = Literal["argv", "typed", "never"]
@@ -51,6 +55,30 @@ class LaunchSpec:
     """Absolute path of a private folder for `Launch.files`."""
     env: Mapping[str, str] = field(default_factory=dict)
     """The environment the agent will have, to look at."""
+    hook: str = ""
+    """Shell command that takes a hook's payload on standard input, prints nothing and always
+    succeeds; empty: none is to be injected."""
+    otlp: str = ""
+    """Base address for OTLP over HTTP as JSON, `http://127.0.0.1:4711/TOKEN`; empty: none."""
+    port: int | None = None
+    """A free port of the loopback interface for the agent's own server."""
+    password: str = ""
+    """A secret for that server."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Something that an agent writes while it runs, and that tells of it."""
+
+    source: Source
+    way: Literal["tail", "file", "sse"]
+    """A file to which lines are added, a file that is replaced as a whole, or an event stream
+    over HTTP. Hooks, OTLP, titles, keys and program status need no feed: they come by way of the
+    session's folder, the receiver and the shim."""
+    place: str
+    """Glob of absolute paths, or the address of the stream."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """For the stream."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +163,22 @@ class Agent(Protocol):
     def setup(self, env: Mapping[str, str]) -> Setup | None:
         """Where to look for a sign-in; None when there is nothing to sign in to."""
 
+    RANKS: Mapping[Source, int]
+    """Which of its sources is believed; `facts.RANKS` unless this agent differs."""
+
+    def feeds(self, spec: LaunchSpec) -> tuple[Feed, ...]:
+        """What to read beside the pane; `spec.session_id` is the newest that is known."""
+
+    def parse(self, source: Source, record: Mapping[str, Any], at: datetime) -> list[AnyFact]:
+        """The facts in one record of `source`; `at` is when it was read or written down.
+
+        Records: a hook's payload; a line of a tailed file, an event of a stream or the whole of
+        a file as JSON; of OTLP `{"name": …, "attributes": {…}, "resource": {…}}` for each log
+        record; `{"text": …}` of a title; `{"data": …}` of a program status report;
+        `{"lines": […]}` of the screen, from top to bottom without blanks at their ends.
+        What is not understood gives nothing, or one `Strange`; it never raises.
+        """
+
     def parse_notes(self, text: str, repo: str | None) -> Noted:
         """What the file `Setup.notes` says, `text` being empty while there is none; `repo` is the
         root of the main checkout around the person."""
@@ -169,6 +213,18 @@ def never_forks(spec: LaunchSpec) -> Launch | None:
 def unknown_conversation(spec: LaunchSpec) -> str | None:
     """Whether there is anything to resume cannot be seen from outside."""
     return None
+
+
+def has_no_feeds(spec: LaunchSpec) -> tuple[Feed, ...]:
+    """Nothing is to be read beside the pane."""
+    return ()
+
+
+def parse_reports(source: Source, record: Mapping[str, Any], at: datetime) -> list[AnyFact]:
+    """What any program may say of itself: program status reports."""
+    if source is Source.OSC7501:
+        return parse_status(text_at(record, "data"), at)
+    return []
 
 
 def needs_no_setup(env: Mapping[str, str]) -> Setup | None:

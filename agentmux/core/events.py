@@ -11,15 +11,18 @@ shown.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import TypeAlias
 
-from agentmux.core.session import SessionState
+from agentmux.core.facts import AnyFact
+from agentmux.core.state import SessionState
+from agentmux.core.usage import Tokens
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fact:
+class Recorded:
     """What every event carries."""
 
     at: datetime
@@ -29,7 +32,7 @@ class Fact:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Requested(Fact):
+class Requested(Recorded):
     """Somebody asks the leader for something; answered by `Completed` or `Refused`."""
 
     request: str
@@ -41,7 +44,7 @@ class Requested(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Completed(Fact):
+class Completed(Recorded):
     """The request is done."""
 
     request: str
@@ -49,7 +52,7 @@ class Completed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refused(Fact):
+class Refused(Recorded):
     """The request was not done; nothing changed, or what changed was taken back."""
 
     request: str
@@ -59,7 +62,7 @@ class Refused(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SessionOpened(Fact):
+class SessionOpened(Recorded):
     """The intent: everything about a session is decided, nothing outside is touched yet."""
 
     request: str
@@ -83,14 +86,14 @@ class SessionOpened(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorktreePrepared(Fact):
+class WorktreePrepared(Recorded):
     """Worktree, branch, carried and included files stand; the setup hook has run or failed."""
 
     setup_failed: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class LaunchIntended(Fact):
+class LaunchIntended(Recorded):
     """Run number `run` is about to be started; a window named `s7-<run>` is its only trace."""
 
     request: str
@@ -100,7 +103,7 @@ class LaunchIntended(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Launched(Fact):
+class Launched(Recorded):
     """The pane of run `run` exists in tmux."""
 
     run: int
@@ -111,7 +114,7 @@ class Launched(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AgentStarted(Fact):
+class AgentStarted(Recorded):
     """The shim started the agent's program."""
 
     run: int
@@ -124,7 +127,7 @@ class AgentStarted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AgentIdentified(Fact):
+class AgentIdentified(Recorded):
     """The agent's own session id became known or changed."""
 
     agent_session_id: str
@@ -132,20 +135,121 @@ class AgentIdentified(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StateChanged(Fact):
+class StateChanged(Recorded):
     """The session is now in state `to`, says `source`."""
 
     to: SessionState
     source: str
     certain: bool = True
     why: str = ""
+    kind: str | None = None
+    """Kind of the ask, cause of the failure."""
+    sub: str | None = None
+    """`retrying` while working, `background` while resting."""
+    until: datetime | None = None
+    """Of a limit: when it ends."""
     evidence: Mapping[str, Json] = field(default_factory=dict)
     spool_offset: int | None = None
     """Set when read from the spool: bytes of it consumed."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exited(Fact):
+class Reported(Recorded):
+    """What one source of the agent said of run `run`, in one look at it."""
+
+    run: int
+    source: str
+    facts: tuple[AnyFact, ...] = ()
+    feed: str | None = None
+    """Name of what was read, a file or stream, for a source that is read by offset."""
+    offset: int | None = None
+    """Bytes of it consumed with this row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen(Recorded):
+    """The person looked at what the agent had done: `done` is `idle` from now on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnStarted(Recorded):
+    """The agent began to work on a prompt."""
+
+    turn: int
+    """Counted from 1 over the whole session."""
+    by: str = "unknown"
+    """Who prompted: `person`, `queue`, `task`, `unknown`."""
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnEnded(Recorded):
+    """The turn is over."""
+
+    turn: int
+    outcome: str
+    """`done`, `interrupted` (by a person) or `failed`."""
+    cause: str | None = None
+    """Unless done: `you`, `api_error`, `limit`, `crash` or `cap`."""
+    certain: bool = True
+    source: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskOpened(Recorded):
+    """The agent waits for the person; again with the same id when more of it became known."""
+
+    ask: int
+    """Counted from 1 over the whole session."""
+    kind: str
+    """`permission`, `question`, `plan`, `login` or `setup`."""
+    text: str = ""
+    tool: str = ""
+    call: str | None = None
+    options: tuple[str, ...] = ()
+    detail: str = ""
+    source: str = ""
+    certain: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskClosed(Recorded):
+    """The ask is over."""
+
+    ask: int
+    how: str = "unknown"
+    """`allowed`, `denied`, `answered`, `gone` (the agent ended) or `unknown`."""
+    by: str = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsageReported(Recorded):
+    """What one response took, and what that costs by the price list of `price_date`.
+
+    Said again under the same `response` when another source knew more; the newest row counts.
+    """
+
+    response: str
+    model: str | None
+    tokens: Tokens
+    source: str
+    provider: str | None = None
+    turn: int | None = None
+    side: str | None = None
+    agent: str | None = None
+    tier: str | None = None
+    fast: bool = False
+    complete: bool = True
+    own_estimate: bool = False
+    reported_usd: Decimal | None = None
+    cost_usd: Decimal | None = None
+    """None: there is no price for it."""
+    price_date: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exited(Recorded):
     """The agent's process ended: by itself with `code`, by `signal`, or unseen (both None)."""
 
     run: int
@@ -159,7 +263,7 @@ class Exited(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SpoolRead(Fact):
+class SpoolRead(Recorded):
     """Much of the spool of run `run` was read and said nothing that is kept."""
 
     run: int
@@ -167,14 +271,14 @@ class SpoolRead(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Renamed(Fact):
+class Renamed(Recorded):
     """The person gave the session another name; branch and worktree keep theirs."""
 
     name: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class RemovalIntended(Fact):
+class RemovalIntended(Recorded):
     """The session is about to be removed; `kept_ref` already holds what would be lost."""
 
     request: str
@@ -185,14 +289,14 @@ class RemovalIntended(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SessionRemoved(Fact):
+class SessionRemoved(Recorded):
     """Worktree and window are gone; what was not merged is under `kept_ref`."""
 
     kept_ref: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrustGranted(Fact):
+class TrustGranted(Recorded):
     """The person accepted the repository file `path` with exactly this content."""
 
     path: str
@@ -200,7 +304,7 @@ class TrustGranted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeaderStarted(Fact):
+class LeaderStarted(Recorded):
     """A leader took the lease."""
 
     pid: int
@@ -210,7 +314,7 @@ class LeaderStarted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeaderEnded(Fact):
+class LeaderEnded(Recorded):
     """A leader let the lease go on its own (one killed says nothing)."""
 
     pid: int
@@ -228,6 +332,13 @@ Event: TypeAlias = (
     | AgentStarted
     | AgentIdentified
     | StateChanged
+    | Reported
+    | Seen
+    | TurnStarted
+    | TurnEnded
+    | AskOpened
+    | AskClosed
+    | UsageReported
     | Exited
     | SpoolRead
     | Renamed

@@ -9,7 +9,10 @@ from datetime import datetime
 from typing import assert_never
 
 from agentmux.core import events as e
-from agentmux.core.session import Gauge, Session, SessionState
+from agentmux.core.facts import ConversationNamed, Source
+from agentmux.core.session import Ask, Gauge, Session
+from agentmux.core.state import SessionState
+from agentmux.core.truth import Truth, hear
 
 ENDING = frozenset({"stop", "restart", "remove"})
 """Verbs that end a session's agent."""
@@ -180,6 +183,13 @@ _SessionFact = (
     | e.AgentStarted
     | e.AgentIdentified
     | e.StateChanged
+    | e.Reported
+    | e.Seen
+    | e.TurnStarted
+    | e.TurnEnded
+    | e.AskOpened
+    | e.AskClosed
+    | e.UsageReported
     | e.Exited
     | e.SpoolRead
     | e.Renamed
@@ -203,6 +213,20 @@ def _changed(session: Session, event: _SessionFact) -> Session:
             return replace(session, agent_session_id=event.agent_session_id)
         case e.StateChanged():
             return _in_state(session, event)
+        case e.Reported():
+            return _told(session, event)
+        case e.Seen():
+            return replace(session, seen_at=event.at)
+        case e.TurnStarted():
+            return replace(session, turn=event.turn, turn_since=event.at)
+        case e.TurnEnded():
+            return replace(session, turn_since=None)
+        case e.AskOpened():
+            return _asked(session, event)
+        case e.AskClosed():
+            return replace(session, ask=None)
+        case e.UsageReported():
+            return session
         case e.Exited():
             return _exited(session, event)
         case e.SpoolRead():
@@ -241,6 +265,10 @@ def _starting(session: Session, event: e.LaunchIntended) -> Session:
         state_source="launch",
         state_certain=True,
         state_why="",
+        state_kind=None,
+        state_sub=None,
+        state_until=None,
+        truth=Truth(),
     )
 
 
@@ -270,8 +298,42 @@ def _in_state(session: Session, event: e.StateChanged) -> Session:
         state_source=event.source,
         state_certain=event.certain,
         state_why=event.why,
+        state_kind=event.kind,
+        state_sub=event.sub,
+        state_until=event.until,
         spool_offset=offset,
     )
+
+
+def _told(session: Session, event: e.Reported) -> Session:
+    """What was said counts in the run it was said of, how far was read in every one."""
+    feeds = session.feeds
+    if event.feed is not None and event.offset is not None:
+        feeds = {**feeds, event.feed: event.offset}
+    truth = session.truth
+    if event.run == session.run:
+        for fact in event.facts:
+            truth = hear(truth, Source(event.source), fact)
+    named = [fact for fact in event.facts if isinstance(fact, ConversationNamed)]
+    id_ = named[-1].id if named else session.agent_session_id
+    return replace(session, feeds=feeds, truth=truth, agent_session_id=id_)
+
+
+def _asked(session: Session, event: e.AskOpened) -> Session:
+    is_same = session.ask is not None and session.ask.number == event.ask
+    since = session.ask.at if session.ask is not None and is_same else event.at
+    ask = Ask(
+        event.ask,
+        since,
+        event.kind,
+        event.text,
+        event.tool,
+        event.call,
+        event.options,
+        event.detail,
+        event.certain,
+    )
+    return replace(session, ask=ask, asks=max(session.asks, event.ask))
 
 
 def _exited(session: Session, event: e.Exited) -> Session:
@@ -284,6 +346,9 @@ def _exited(session: Session, event: e.Exited) -> Session:
         state_source=event.source,
         state_certain=event.certain,
         state_why=event.why,
+        state_kind=None,
+        state_sub=None,
+        state_until=None,
         exit_code=event.code,
         exit_signal=event.signal,
         last_lines=event.last_lines,

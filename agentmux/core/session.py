@@ -1,49 +1,11 @@
-"""What the facts say of one agent at work, and which state may follow which.
+"""What the facts say of one agent at work."""
 
-States are the words of the command line (`SessionState`). Until an agent reports its own state
-only four of them are used: starting, running, quiet, exited.
-"""
-
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
-
-class SessionState(StrEnum):
-    """One word for what a session does; the same word on the screen, in JSON and in the ledger."""
-
-    QUEUED = "queued"
-    STARTING = "starting"
-    RUNNING = "running"
-    QUIET = "quiet"
-    WORKING = "working"
-    ASKING = "asking"
-    IDLE = "idle"
-    DONE = "done"
-    LIMITED = "limited"
-    FAILED = "failed"
-    EXITED = "exited"
-    PARKED = "parked"
-    PAUSED = "paused"
-    UNKNOWN = "unknown"
-
-
-LIVE_STATES = frozenset(SessionState) - {
-    SessionState.QUEUED,
-    SessionState.EXITED,
-    SessionState.PARKED,
-}
-"""States in which the agent's process is alive."""
-
-S = SessionState
-TRANSITIONS: dict[SessionState, frozenset[SessionState]] = {
-    S.QUEUED: frozenset({S.STARTING, S.EXITED}),
-    S.STARTING: frozenset({S.RUNNING, S.QUIET, S.EXITED}),
-    S.RUNNING: frozenset({S.QUIET, S.EXITED, S.STARTING}),
-    S.QUIET: frozenset({S.RUNNING, S.EXITED, S.STARTING}),
-    S.EXITED: frozenset({S.STARTING}),
-}
-"""What usually follows what. A surprise is kept and shown, never raised: agents are observed."""
+from agentmux.core.state import LIVE_STATES, SessionState
+from agentmux.core.truth import Truth
 
 
 @dataclass(frozen=True)
@@ -70,6 +32,23 @@ class Gauge:
     """Living processes of the session, the shim not counted."""
     note: str | None = None
     """Why a reading is missing, in words ("worktree is gone")."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What an agent waits for the person with."""
+
+    number: int
+    """Counted from 1 over the whole session."""
+    at: datetime
+    kind: str
+    """`permission`, `question`, `plan`, `login` or `setup`."""
+    text: str = ""
+    tool: str = ""
+    call: str | None = None
+    options: tuple[str, ...] = ()
+    detail: str = ""
+    certain: bool = True
 
 
 @dataclass(frozen=True)
@@ -122,6 +101,26 @@ class Session:
     """Whether that was seen, or only concluded."""
     state_why: str = ""
     """What was seen, in words."""
+    state_kind: str | None = None
+    """Kind of an ask, cause of a failure."""
+    state_sub: str | None = None
+    """`retrying` while working, `background` while resting."""
+    state_until: datetime | None = None
+    """When a limit ends."""
+    truth: Truth = field(default_factory=Truth)
+    """What each source says of this run."""
+    feeds: Mapping[str, int] = field(default_factory=dict)
+    """Name of what is read by offset → bytes of it that are in the record, over all runs."""
+    seen_at: datetime | None = None
+    """When the person last looked at what it had done."""
+    turn: int = 0
+    """How many turns it has begun."""
+    turn_since: datetime | None = None
+    """When the turn under way began; None between turns."""
+    ask: Ask | None = None
+    """What the agent waits for now."""
+    asks: int = 0
+    """How many asks it has had."""
     opened_by: str = ""
     """Request that opened it: a replayed request finds what it began by this."""
     prepared: bool = False

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from agentmux.core import events as e
-from agentmux.core.session import Session, SessionState
+from agentmux.core.session import Session
+from agentmux.core.state import SessionState
 from agentmux.core.text import clean
 
 EPOCH = datetime.fromtimestamp(0, UTC)

@@ -16,12 +16,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, NamedTuple, TypeAlias, TypeVar, cast, get_args, get_origin
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, cast, get_args, get_origin
 
 from agentmux.core.events import Event
+from agentmux.core.facts import AnyFact, Fact, Strange
 from agentmux.errors import LedgerError
 
 T = TypeVar("T")
@@ -44,6 +46,8 @@ def kind_of(event_class: type) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", event_class.__name__).lower()
 
 
+_TAG = "fact"
+_FACTS: dict[str, type] = {kind_of(each): each for each in get_args(AnyFact)}
 KINDS: dict[str, type[Event]] = {kind_of(each): each for each in get_args(Event)}
 """Every kind of row this version understands."""
 
@@ -118,12 +122,15 @@ def _plain(value: object) -> object:
         return _time_text(value)
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, Decimal):
+        return str(value)
     if is_dataclass(value):
-        return {
-            f.name: stored
+        stored = {
+            f.name: part
             for f in fields(value)
-            if (stored := getattr(value, f.name)) is not None or f.default is not None
+            if (part := getattr(value, f.name)) is not None or f.default is not None
         }
+        return {_TAG: kind_of(type(value)), **stored} if isinstance(value, Fact) else stored
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
@@ -140,8 +147,14 @@ def _decoder(hint: Any) -> Decoder | None:
     if hint is datetime:
         return datetime.fromisoformat
     origin, args = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return None
+    if hint is Decimal:
+        return Decimal
     if origin is UnionType and NoneType in args and len(args) == 2:
         return _decoder(args[0] if args[1] is NoneType else args[1])
+    if origin is UnionType and all(issubclass(one, Fact) for one in args):
+        return _fact
     if origin is tuple:
         return _items_decoder(_decoder(args[0]))
     if origin is Mapping:
@@ -151,6 +164,15 @@ def _decoder(hint: Any) -> Decoder | None:
     if isinstance(hint, type) and is_dataclass(hint):
         return _record_decoder(hint)
     raise TypeError(f"the ledger has no form for {hint}")
+
+
+def _fact(stored: Mapping[str, Any]) -> Any:
+    """The fact that its tag names; a newer writer's kind is kept as something strange."""
+    fact_class = _FACTS.get(stored[_TAG])
+    if fact_class is None:
+        at = datetime.fromisoformat(stored["at"])
+        return Strange(at=at, what=f"fact {stored[_TAG]!s:.40}")
+    return _reader(fact_class)(stored)
 
 
 def _items_decoder(item: Decoder | None) -> Decoder:

@@ -21,7 +21,8 @@ from agentmux.agents import AGENTS
 from agentmux.config import Config
 from agentmux.core import events as e
 from agentmux.core.agent import Agent, Launch, LaunchSpec
-from agentmux.core.session import Session, SessionState
+from agentmux.core.session import Session
+from agentmux.core.state import SessionState
 from agentmux.errors import AgentError, AgentmuxError, UsageError
 from agentmux.mux.detect import find_program
 from agentmux.mux.disk import require_disk

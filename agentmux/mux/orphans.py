@@ -14,7 +14,8 @@ from contextlib import suppress
 
 import psutil
 
-from agentmux.core.session import Session, SessionState
+from agentmux.core.session import Session
+from agentmux.core.state import SessionState
 from agentmux.mux.mux import Mux
 
 LOOK_S = 1.0

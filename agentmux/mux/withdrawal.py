@@ -15,7 +15,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agentmux.core import events as e
-from agentmux.core.session import Session, SessionState
+from agentmux.core.session import Session
+from agentmux.core.state import SessionState
 from agentmux.errors import TmuxError
 from agentmux.mux.observe import read_spool
 from agentmux.mux.orphans import end_group

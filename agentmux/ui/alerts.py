@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agentmux.core.fleet import Fleet
-from agentmux.core.session import Session, SessionState
+from agentmux.core.session import Session
+from agentmux.core.state import SessionState
 from agentmux.core.text import clean
 from agentmux.ui.labels import age_of, mark_of, name_of, slot_of
 

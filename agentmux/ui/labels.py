@@ -13,7 +13,8 @@ from datetime import datetime
 from rich.cells import cell_len, set_cell_size
 
 from agentmux.core.fleet import state_age_s
-from agentmux.core.session import Session, SessionState
+from agentmux.core.session import Session
+from agentmux.core.state import SessionState
 from agentmux.core.text import clean
 
 S = SessionState

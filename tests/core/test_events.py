@@ -15,12 +15,12 @@ KINDS = get_args(e.Event)
 
 def test_the_union_names_every_fact_there_is() -> None:
     classes = {c for _, c in inspect.getmembers(e, inspect.isclass) if c.__module__ == e.__name__}
-    assert classes - {e.Fact} == set(KINDS)
+    assert classes - {e.Recorded} == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_a_fact_is_a_documented_value(kind: type) -> None:
-    assert issubclass(kind, e.Fact)
+    assert issubclass(kind, e.Recorded)
     assert kind.__doc__ and not kind.__doc__.startswith(f"{kind.__name__}(")
     assert all(field.kw_only for field in dataclasses.fields(kind))
 

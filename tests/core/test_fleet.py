@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from agentmux.core import events as e
 from agentmux.core.fleet import SLOTS, Fleet, apply, apply_all, state_age_s, with_gauges
-from agentmux.core.session import Gauge, Session, SessionState
+from agentmux.core.session import Gauge, Session
+from agentmux.core.state import SessionState
 from tests.support.events import HISTORIES, at, exited, in_state, launch, opened
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from agentmux.core.fleet import Fleet, apply
-from agentmux.core.session import LIVE_STATES, TRANSITIONS, Session, SessionState
+from agentmux.core.session import Session
+from agentmux.core.state import LIVE_STATES, TRANSITIONS, SessionState
 from tests.support.events import opened
 
 S = SessionState

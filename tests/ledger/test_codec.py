@@ -11,7 +11,8 @@ from hypothesis import given
 
 from agentmux.core import events as e
 from agentmux.core.fleet import Fleet, apply_all
-from agentmux.core.session import Gauge, SessionState
+from agentmux.core.session import Gauge
+from agentmux.core.state import SessionState
 from agentmux.errors import LedgerError
 from agentmux.ledger import codec
 from tests.support.events import EVENTS, HISTORIES, at, in_state, instances, opened

@@ -11,7 +11,8 @@ import pytest
 
 from agentmux.config import Config, Profile
 from agentmux.core import events as e
-from agentmux.core.session import Session, SessionState
+from agentmux.core.session import Session
+from agentmux.core.state import SessionState
 from agentmux.errors import AgentError
 from agentmux.mux import launch
 from agentmux.mux.feeds.spool import watch_spools

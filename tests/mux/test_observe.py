@@ -5,7 +5,7 @@ from typing import Any
 
 from agentmux.core import events as e
 from agentmux.core.fleet import Fleet, apply, apply_all
-from agentmux.core.session import SessionState
+from agentmux.core.state import SessionState
 from agentmux.mux.observe import PASSED_OVER, SPOOL_PAGE, STRANDED_S, observe, unrecorded
 from agentmux.paths import places
 from tests.support.events import at, launch, opened

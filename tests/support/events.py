@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin
 from hypothesis import strategies as st
 
 from agentmux.core import events as e
-from agentmux.core.session import SessionState
+from agentmux.core.state import SessionState
 
 T0 = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from agentmux.core.session import SessionState
+from agentmux.core.state import SessionState
 from tests.support.staged import StagedMux, fleet_of, load, session
 
 GREEN, RED, BLUE, DIM, BOLD, OFF = (

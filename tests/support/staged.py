@@ -15,7 +15,8 @@ from pathlib import Path
 from agentmux.config import Config
 from agentmux.core.events import Completed, Json
 from agentmux.core.fleet import Fleet
-from agentmux.core.session import Gauge, Session, SessionState
+from agentmux.core.session import Gauge, Session
+from agentmux.core.state import SessionState
 from agentmux.errors import AgentmuxError
 from agentmux.mux.frame import Frame
 from agentmux.paths import Places, places

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agentmux.core.session import SessionState
+from agentmux.core.state import SessionState
 from agentmux.ui.alerts import alerts
 from tests.support.staged import NOON, fleet_of, session
 

@@ -3,7 +3,7 @@
 import pytest
 from textual.widget import Widget
 
-from agentmux.core.session import SessionState
+from agentmux.core.state import SessionState
 from agentmux.errors import AgentmuxError, NeedsConfirmation
 from agentmux.ui.app import terminal_title
 from tests.support.snapshot import text_of

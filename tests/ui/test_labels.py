@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from agentmux.core.session import Gauge, SessionState
+from agentmux.core.session import Gauge
+from agentmux.core.state import SessionState
 from agentmux.ui.labels import (
     MARKS,
     UNICODE,

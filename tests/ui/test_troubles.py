@@ -1,6 +1,6 @@
 """What goes wrong is said in one line, with the key that helps, until somebody has looked."""
 
-from agentmux.core.session import SessionState
+from agentmux.core.state import SessionState
 from agentmux.errors import AgentmuxError
 from tests.support.staged import StagedMux
 from tests.ui.conftest import Stage

@@ -1,0 +1,339 @@
+"""What all sources say of one session, merged by rank into one state.
+
+`hear` keeps the newest claim of each source; `judge` says which one holds. A higher source is
+believed (`facts.RANKS`); a lower one refines it (the command that is asked about, the limit's
+end), overrides it as a visible blocker, or once the higher one has plainly fallen silent, and
+lends the state back as soon as the higher one speaks. The clock is an argument, and `Verdict.due`
+says when to judge again though nobody spoke. The rules and what they are for:
+`docs/design/truth.md`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from agentmux.core import facts as f
+from agentmux.core.facts import RANKS, Source
+from agentmux.core.state import SessionState
+
+S = SessionState
+
+BLOCKED_AFTER = timedelta(seconds=1)
+"""A lower source's blocker holds once the higher one has said nothing for so long since: the
+agents' own sources tell of one ask up to 250 ms apart."""
+SILENT_AFTER = timedelta(seconds=2)
+"""A higher source that let so much time pass over a contradiction has fallen silent."""
+NEAR = timedelta(seconds=3)
+"""Facts of several sources so close together tell of one moment."""
+KEY_BEFORE = timedelta(seconds=1.5)
+"""An interruption so soon after Esc or Ctrl+C is the person's."""
+UNSURE = frozenset({Source.SCREEN, Source.OUTPUT})
+"""What is known from these alone is shown as uncertain."""
+
+RESTING = frozenset({S.IDLE, S.DONE, S.FAILED, S.LIMITED})
+_GROUP: dict[SessionState, str] = {
+    S.WORKING: "working", S.ASKING: "asking", **dict.fromkeys(RESTING, "resting"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The state of the session according to one source."""
+
+    state: SessionState
+    at: datetime
+    """When it began."""
+    last: datetime
+    """When the source last said so."""
+    why: str = ""
+    kind: str | None = None
+    """Of an ask, its kind; of a failure, its cause."""
+
+
+@dataclass(frozen=True)
+class AskDetails:
+    """What is known of the newest ask, from all sources."""
+
+    at: datetime
+    kind: str
+    text: str = ""
+    tool: str = ""
+    call: str | None = None
+    options: tuple[str, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Everything heard of one run that bears on its state."""
+
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    """Source → what it says now."""
+    ask: AskDetails | None = None
+    limited_at: datetime | None = None
+    limited_until: datetime | None = None
+    limited_text: str = ""
+    errored_at: datetime | None = None
+    errored_kind: str = ""
+    errored_text: str = ""
+    retrying_at: datetime | None = None
+    retrying_text: str = ""
+    background: tuple[str, ...] = ()
+    """Tasks that go on behind the turn."""
+    key_at: datetime | None = None
+    """When Esc or Ctrl+C last went to the agent."""
+    prompt_at: datetime | None = None
+    prompt_by: str = "unknown"
+    queued: int = 0
+    """Prompts that wait inside the agent."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The state that holds, and on whose word."""
+
+    state: SessionState
+    since: datetime
+    source: Source
+    certain: bool = True
+    why: str = ""
+    kind: str | None = None
+    """Kind of the ask, cause of the failure."""
+    sub: str | None = None
+    """`retrying` while working, `background` while resting."""
+    until: datetime | None = None
+    """Of a limit: when it ends."""
+    due: datetime | None = None
+    """When to judge again at the latest, though nobody spoke."""
+
+
+def hear(truth: Truth, source: Source, fact: f.AnyFact) -> Truth:
+    """The truth after one more fact; facts of one source come in order."""
+    truth = _noted(truth, fact)
+    claim = _claim(truth.claims.get(source), source, fact)
+    if claim is None:
+        return truth
+    return replace(truth, claims={**truth.claims, source: claim})
+
+
+def _claim(before: Claim | None, source: Source, fact: f.AnyFact) -> Claim | None:
+    """What the source says from now on; None when this fact changes nothing of that."""
+    state = before.state if before else None
+    match fact:
+        case f.Ready() if before is not None and state in RESTING:
+            # A source that said how the turn ended does not take it back by being ready.
+            return replace(before, last=fact.at)
+        case f.Ready():
+            return _new(S.IDLE, fact)
+        case f.Working():
+            return _going_on(before, fact, fact.activity)
+        case f.PromptSubmitted() if state not in (S.WORKING, S.ASKING):
+            return _new(S.WORKING, fact, fact.text)
+        case f.ToolStarted() if fact.agent is None:
+            return _going_on(before, fact, fact.tool)
+        case f.ToolEnded() if fact.agent is None and state is S.ASKING:
+            return _new(S.WORKING, fact)
+        case f.Retrying():
+            return _going_on(before, fact, fact.text)
+        case f.Asked():
+            return _new(S.ASKING, fact, fact.text, fact.kind)
+        case f.Answered() if state is S.ASKING:
+            # The screen sees a page go and not what comes after it: it has no more to say.
+            return _new(S.UNKNOWN if source is Source.SCREEN else S.WORKING, fact)
+        case f.Limited():
+            return _new(S.LIMITED, fact, fact.text)
+        case f.Errored():
+            return _new(S.FAILED, fact, fact.text, fact.kind or None)
+        case f.TurnEnded():
+            return _new(S.DONE if fact.how == "done" else S.IDLE, fact, fact.text)
+        case _:
+            return None
+
+
+def _new(state: SessionState, fact: f.Fact, why: str = "", kind: str | None = None) -> Claim:
+    return Claim(state, fact.at, fact.at, why, kind)
+
+
+def _going_on(before: Claim | None, fact: f.Fact, why: str) -> Claim:
+    """Work that went on already began when it began."""
+    since = before.at if before is not None and before.state is S.WORKING else fact.at
+    return Claim(S.WORKING, since, fact.at, why)
+
+
+def _noted(truth: Truth, fact: f.AnyFact) -> Truth:
+    """What refines a state, whoever told it."""
+    match fact:
+        case f.Asked():
+            return replace(truth, ask=_merged(truth.ask, fact))
+        case f.Limited():
+            return replace(
+                truth,
+                limited_at=fact.at,
+                limited_until=fact.until or truth.limited_until,
+                limited_text=fact.text,
+            )
+        case f.Errored():
+            kind = fact.kind or _still(truth.errored_kind, truth.errored_at, fact.at)
+            text = fact.text or _still(truth.errored_text, truth.errored_at, fact.at)
+            return replace(truth, errored_at=fact.at, errored_kind=kind, errored_text=text)
+        case f.Retrying():
+            return replace(truth, retrying_at=fact.at, retrying_text=fact.text)
+        case f.Usage() | f.ToolStarted() | f.TurnEnded():
+            changed = replace(truth, retrying_at=None, retrying_text="")
+            is_end = isinstance(fact, f.TurnEnded)
+            return replace(changed, queued=max(0, truth.queued - 1)) if is_end else changed
+        case f.Background():
+            return replace(truth, background=fact.tasks)
+        case f.KeyPressed():
+            return replace(truth, key_at=fact.at)
+        case f.PromptSubmitted():
+            return _prompted(truth, fact)
+        case _:
+            return truth
+
+
+def _still(text: str, at: datetime | None, now: datetime) -> str:
+    return text if at is not None and now - at < NEAR else ""
+
+
+def _prompted(truth: Truth, fact: f.PromptSubmitted) -> Truth:
+    """A prompt while the agent works waits inside it; otherwise it begins a turn."""
+    works = any(
+        c.state in (S.WORKING, S.ASKING) and c.at < fact.at - NEAR for c in truth.claims.values()
+    )
+    if works and fact.by == "person":
+        return replace(truth, queued=truth.queued + 1)
+    return replace(
+        truth,
+        prompt_at=fact.at,
+        prompt_by=fact.by,
+        limited_at=None,
+        limited_until=None,
+        errored_at=None,
+    )
+
+
+def _merged(before: AskDetails | None, fact: f.Asked) -> AskDetails:
+    """One ask as several sources tell it; a later one is another ask."""
+    new = AskDetails(fact.at, fact.kind, fact.text, fact.tool, fact.call, fact.options, fact.detail)
+    if before is None or fact.at - before.at > NEAR or before.kind != fact.kind:
+        return new
+    return AskDetails(
+        min(before.at, fact.at),
+        before.kind,
+        max(before.text, fact.text, key=len),
+        before.tool or fact.tool,
+        before.call or fact.call,
+        before.options or fact.options,
+        before.detail or fact.detail,
+    )
+
+
+def judge(truth: Truth, now: datetime, ranks: Mapping[Source, int] = RANKS) -> Verdict | None:
+    """What holds at `now`; None while no source has said anything of the state."""
+    claims = sorted(
+        (
+            (Source(name), claim)
+            for name, claim in truth.claims.items()
+            if claim.state is not S.UNKNOWN
+        ),
+        key=lambda pair: -ranks.get(pair[0], 0),
+    )
+    if not claims:
+        return None
+    source, held = claims[0]
+    overridden = False
+    dues: list[datetime] = []
+    for other, claim in claims[1:]:
+        patience = _patience(held, claim)
+        if patience is None or claim.at <= held.last:
+            continue
+        if (due := claim.at + patience) <= now or claim.at - held.last > SILENT_AFTER:
+            source, held, overridden = other, claim, True
+        else:
+            dues.append(due)
+    return _refined(truth, now, source, held, overridden, min(dues, default=None))
+
+
+def _patience(held: Claim, claim: Claim) -> timedelta | None:
+    """How long a lower source's later claim waits for the higher one; None: it changes nothing."""
+    if _GROUP.get(held.state) == _GROUP.get(claim.state):
+        return None
+    return BLOCKED_AFTER if claim.state is S.ASKING else SILENT_AFTER
+
+
+def _refined(
+    truth: Truth,
+    now: datetime,
+    source: Source,
+    held: Claim,
+    overridden: bool,
+    due: datetime | None,
+) -> Verdict:
+    is_blocker = held.state in (S.ASKING, S.LIMITED)
+    certain = source not in UNSURE and not (overridden and not is_blocker)
+    plain = Verdict(held.state, held.at, source, certain, held.why, held.kind, due=due)
+    match held.state:
+        case S.ASKING:
+            return _asking(truth, plain)
+        case S.WORKING:
+            retrying = truth.retrying_at is not None and truth.retrying_at >= held.at
+            return replace(
+                plain,
+                sub="retrying" if retrying else None,
+                why=truth.retrying_text if retrying else plain.why,
+            )
+        case _:
+            return _resting(truth, now, plain)
+
+
+def _asking(truth: Truth, plain: Verdict) -> Verdict:
+    ask = truth.ask
+    if ask is None or abs(ask.at - plain.since) > NEAR:
+        return plain
+    said = ask.tool or ask.text
+    return replace(plain, kind=plain.kind or ask.kind, why=said or plain.why)
+
+
+def _resting(truth: Truth, now: datetime, plain: Verdict) -> Verdict:
+    """A rest that a limit or an error explains is called by it."""
+    sub = "background" if truth.background else None
+    if plain.state is S.DONE:
+        return replace(plain, sub=sub)
+    if _is_of(truth.limited_at, plain) and not _is_over(truth.limited_until, now):
+        dues = [one for one in (plain.due, truth.limited_until) if one]
+        why = truth.limited_text or plain.why
+        return replace(
+            plain,
+            state=S.LIMITED,
+            kind=None,
+            why=why,
+            sub=sub,
+            until=truth.limited_until,
+            due=min(dues, default=None),
+        )
+    if _is_of(truth.errored_at, plain) and plain.state in (S.IDLE, S.FAILED):
+        return replace(
+            plain,
+            state=S.FAILED,
+            kind=truth.errored_kind or plain.kind or None,
+            why=truth.errored_text or plain.why,
+            sub=sub,
+        )
+    if plain.state is S.LIMITED:
+        return replace(plain, state=S.IDLE, sub=sub, why="the limit is over")
+    return replace(plain, sub=sub)
+
+
+def _is_of(at: datetime | None, plain: Verdict) -> bool:
+    """Whether what happened at `at` is what ended the work."""
+    return at is not None and abs(at - plain.since) <= NEAR
+
+
+def _is_over(until: datetime | None, now: datetime) -> bool:
+    return until is not None and until <= now
+
+
+def is_interrupted_by_person(truth: Truth, at: datetime) -> bool:
+    """Whether Esc or Ctrl+C went to the agent just before `at`."""
+    return truth.key_at is not None and timedelta(0) <= at - truth.key_at <= KEY_BEFORE
