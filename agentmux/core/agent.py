@@ -76,7 +76,9 @@ class Feed:
     over HTTP. Hooks, OTLP, titles, keys and program status need no feed: they come by way of the
     session's folder, the receiver and the shim."""
     place: str
-    """Glob of absolute paths, or the address of the stream."""
+    """Glob of absolute paths, or the address of the stream. `{id}` in it stands for the agent's
+    own id of the conversation, `{pid}` for its process; what stands for something unknown yet is
+    not read yet."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """For the stream."""
 
@@ -167,7 +169,8 @@ class Agent(Protocol):
     """Which of its sources is believed; `facts.RANKS` unless this agent differs."""
 
     def feeds(self, spec: LaunchSpec) -> tuple[Feed, ...]:
-        """What to read beside the pane; `spec.session_id` is the newest that is known."""
+        """What to read beside the pane, asked once at each start; `spec.session_id` is not used,
+        for it may change. A transcript that a `ConversationNamed` tells the path of is read too."""
 
     def parse(self, source: Source, record: Mapping[str, Any], at: datetime) -> list[AnyFact]:
         """The facts in one record of `source`; `at` is when it was read or written down.
