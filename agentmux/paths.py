@@ -81,6 +81,14 @@ class Places:
         """What the shim is to start; it reads and unlinks this file."""
         return self.runtime / "specs" / f"{session}-{run}.json"
 
+    def hooks(self, session: str) -> Path:
+        """Folder into which the agent's hooks put one file for each payload."""
+        return self.session_dir(session) / "hooks"
+
+    def feeds(self, session: str) -> Path:
+        """What the agent of the newest run writes and where, as its adapter said."""
+        return self.session_dir(session) / "feeds.json"
+
     def words(self, session: str) -> Path:
         """Task and command of a session, where the ledger has them blotted; 0600."""
         return self.state / "words" / f"{session}.json"

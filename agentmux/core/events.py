@@ -124,6 +124,8 @@ class AgentStarted(Recorded):
     spool_offset: int
     shim_start: int | None = None
     """Start time of the shim in clock ticks since boot: with the pid, it names one process."""
+    reports: bool = False
+    """Whether the agent tells its own state; until it does it is starting."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +166,10 @@ class Reported(Recorded):
     """Name of what was read, a file or stream, for a source that is read by offset."""
     offset: int | None = None
     """Bytes of it consumed with this row."""
+    files: tuple[str, ...] = ()
+    """Files consumed with this row, of a source that comes as one file for each record."""
+    spool_offset: int | None = None
+    """Set when read from the spool: bytes of it consumed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -349,5 +355,5 @@ Event: TypeAlias = (
     | LeaderEnded
 )
 
-SpoolFact: TypeAlias = AgentStarted | StateChanged | Exited
+SpoolFact: TypeAlias = AgentStarted | StateChanged | Reported | Exited
 """What a shim's spool says."""

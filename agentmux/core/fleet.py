@@ -247,6 +247,7 @@ def _starting(session: Session, event: e.LaunchIntended) -> Session:
     return replace(
         session,
         run=event.run,
+        run_at=event.at,
         started_by=event.request,
         pane=None,
         window=None,
@@ -282,7 +283,8 @@ def _started(session: Session, event: e.AgentStarted) -> Session:
         shim_pid=event.shim_pid,
         shim_start=event.shim_start,
         spool_offset=event.spool_offset,
-        state=SessionState.RUNNING,
+        reports=event.reports,
+        state=SessionState.STARTING if event.reports else SessionState.RUNNING,
         state_since=event.at,
         state_source="shim",
         state_why="the program runs",
@@ -307,16 +309,27 @@ def _in_state(session: Session, event: e.StateChanged) -> Session:
 
 def _told(session: Session, event: e.Reported) -> Session:
     """What was said counts in the run it was said of, how far was read in every one."""
-    feeds = session.feeds
     if event.feed is not None and event.offset is not None:
-        feeds = {**feeds, event.feed: event.offset}
+        session = replace(session, feeds={**session.feeds, event.feed: event.offset})
+    if event.files:
+        session = replace(session, taken=event.files)
+    if event.run != session.run:
+        return session
     truth = session.truth
-    if event.run == session.run:
-        for fact in event.facts:
-            truth = hear(truth, Source(event.source), fact)
-    named = [fact for fact in event.facts if isinstance(fact, ConversationNamed)]
-    id_ = named[-1].id if named else session.agent_session_id
-    return replace(session, feeds=feeds, truth=truth, agent_session_id=id_)
+    for fact in event.facts:
+        truth = hear(truth, Source(event.source), fact)
+        if isinstance(fact, ConversationNamed):
+            session = _named(session, fact)
+    if event.spool_offset is not None:
+        session = replace(session, spool_offset=event.spool_offset)
+    return replace(session, truth=truth)
+
+
+def _named(session: Session, fact: ConversationNamed) -> Session:
+    transcripts = session.transcripts
+    if fact.path and fact.path not in transcripts:
+        transcripts = (*transcripts, fact.path)
+    return replace(session, agent_session_id=fact.id, transcripts=transcripts)
 
 
 def _asked(session: Session, event: e.AskOpened) -> Session:

@@ -107,10 +107,16 @@ class Session:
     """`retrying` while working, `background` while resting."""
     state_until: datetime | None = None
     """When a limit ends."""
+    reports: bool = False
+    """Whether its agent tells its own state."""
     truth: Truth = field(default_factory=Truth)
     """What each source says of this run."""
     feeds: Mapping[str, int] = field(default_factory=dict)
     """Name of what is read by offset → bytes of it that are in the record, over all runs."""
+    transcripts: tuple[str, ...] = ()
+    """Absolute paths of the transcripts its agent named, oldest first."""
+    taken: tuple[str, ...] = ()
+    """The hook files that were recorded last, which may not have been cleared away yet."""
     seen_at: datetime | None = None
     """When the person last looked at what it had done."""
     turn: int = 0
@@ -129,6 +135,8 @@ class Session:
     """Request of the newest run."""
     removed_by: str = ""
     """Request that intends to remove it, once that is recorded."""
+    run_at: datetime | None = None
+    """When the newest run was begun."""
     run: int = 0
     """How often the agent was started; the window is called `s7-1` in run 1."""
     pane: str | None = None

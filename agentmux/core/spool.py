@@ -6,20 +6,31 @@ event made here carries the offset behind its line.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from agentmux.core import events as e
+from agentmux.core.facts import AnyFact, KeyPressed, Source
 from agentmux.core.session import Session
 from agentmux.core.state import SessionState
 from agentmux.core.text import clean
 
 EPOCH = datetime.fromtimestamp(0, UTC)
+REPORTS = {"status": Source.OSC7501, "title": Source.TITLE}
+"""Kind of row → the source it is a record of."""
+
+Parse = Callable[[Source, Mapping[str, Any], datetime], list[AnyFact]]
+"""An adapter's `parse`."""
 
 
-def parse_spool(session: Session, data: bytes) -> Iterator[e.SpoolFact]:
+def parse_spool(
+    session: Session, data: bytes, parse: Parse, *, reports: bool = False
+) -> Iterator[e.SpoolFact]:
     """Events of the whole lines in `data`, which begins at `session.spool_offset`.
+
+    `parse` is that of the session's agent; `reports` says that the agent tells its own state, so
+    that its output alone tells nothing.
 
     A line of a kind unknown here, or one that no shim writes (an agent can reach the file), is
     passed over: the offset moves on with the next event, or with a `SpoolRead`.
@@ -28,16 +39,26 @@ def parse_spool(session: Session, data: bytes) -> Iterator[e.SpoolFact]:
     for line in data.split(b"\n")[:-1]:
         offset += len(line) + 1
         try:
-            event = _event(session, json.loads(line), offset)
+            event = _event(session, json.loads(line), offset, parse, reports)
         except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError, RecursionError):
             continue
         if event is not None:
             yield event
 
 
-def _event(session: Session, row: dict[str, Any], offset: int) -> e.SpoolFact | None:
+def _event(
+    session: Session, row: dict[str, Any], offset: int, parse: Parse, reports: bool
+) -> e.SpoolFact | None:
     at = EPOCH + timedelta(seconds=float(row.get("t", 0)))
     match row.get("e"):
+        case "status" | "title" as kind:
+            source = REPORTS[kind]
+            return _reported(session, source, parse(source, row, at), at, offset)
+        case "key" if row["key"] in ("esc", "ctrl-c"):
+            pressed = KeyPressed(at=at, key=row["key"])
+            return _reported(session, Source.KEYS, [pressed], at, offset)
+        case "output" | "quiet" if reports:
+            return None
         case "started":
             return e.AgentStarted(
                 at=at,
@@ -48,6 +69,7 @@ def _event(session: Session, row: dict[str, Any], offset: int) -> e.SpoolFact | 
                 shim_pid=int(row["shim"]),
                 shim_start=_number(row.get("shim_start")),
                 spool_offset=offset,
+                reports=reports,
             )
         case "output":
             return _state(session, at, SessionState.RUNNING, "the pane shows output", offset)
@@ -62,6 +84,21 @@ def _event(session: Session, row: dict[str, Any], offset: int) -> e.SpoolFact | 
             return _exited(session, at, 127, None, offset, why)
         case _:
             return None
+
+
+def _reported(
+    session: Session, source: Source, facts: list[AnyFact], at: datetime, offset: int
+) -> e.Reported | None:
+    if not facts:
+        return None
+    return e.Reported(
+        at=at,
+        session=session.id,
+        run=session.run,
+        source=source,
+        facts=tuple(facts),
+        spool_offset=offset,
+    )
 
 
 def _number(value: object) -> int | None:

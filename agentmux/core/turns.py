@@ -5,11 +5,12 @@ recording it and following again gives nothing. Only sessions whose agent report
 plain command is `running` or `quiet` by its output alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agentmux.core import events as e
+from agentmux.core.fleet import Fleet, apply_all
 from agentmux.core.session import Session
 from agentmux.core.state import SessionState
 from agentmux.core.truth import (
@@ -35,6 +36,25 @@ def follow(session: Session, now: datetime) -> list[e.Event]:
     if verdict is None:
         return []
     return list(_difference(session, _seen(session, verdict)))
+
+
+def with_verdicts(session: Session, rows: Iterable[e.Event], now: datetime) -> list[e.Event]:
+    """`rows` about one session, oldest first, each followed by what comes of it; up to `now`."""
+    told: list[e.Event] = []
+
+    def tell(session: Session, *events: e.Event) -> Session:
+        told.extend(events)
+        fleet = apply_all(Fleet(sessions={session.id: session}), enumerate(events))
+        return fleet.sessions[session.id]
+
+    for row in rows:
+        if isinstance(row, e.Exited):
+            session = tell(session, *close(session, row))
+        session = tell(session, row)
+        if isinstance(row, e.Reported):
+            session = tell(session, *follow(session, row.at))
+    tell(session, *follow(session, now))
+    return told
 
 
 def due(session: Session, now: datetime) -> datetime | None:

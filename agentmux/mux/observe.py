@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from agentmux.agents import AGENTS
 from agentmux.core import events as e
 from agentmux.core.fleet import Fleet, apply, state_age_s
 from agentmux.core.session import Session
 from agentmux.core.spool import parse_spool
+from agentmux.core.turns import with_verdicts
 from agentmux.mux.processes import is_running
 from agentmux.paths import Places
 
@@ -27,7 +29,7 @@ PASSED_OVER = 1 << 16
 def observe(fleet: Fleet, places: Places, now: datetime) -> Fleet:
     """`fleet` with everything applied that is true and not recorded yet; records nothing."""
     for session in fleet.live:
-        for event in unrecorded(session, places, now):
+        for event in with_verdicts(session, unrecorded(session, places, now), now):
             fleet = apply(fleet, event)
     return fleet
 
@@ -69,9 +71,13 @@ def read_spool(
     session: Session, places: Places, now: datetime
 ) -> Iterator[e.SpoolFact | e.SpoolRead]:
     """What this run's spool holds behind the recorded offset, to its end."""
+    adapter = AGENTS.get(session.agent, AGENTS["command"])
+    reports = adapter.LEVEL > 0
     offset = told = session.spool_offset
     while whole := _whole_lines(_read_page(session, places, offset)):
-        for event in parse_spool(replace(session, spool_offset=offset), whole):
+        for event in parse_spool(
+            replace(session, spool_offset=offset), whole, adapter.parse, reports=reports
+        ):
             told = event.spool_offset or told
             yield event
         offset += len(whole)

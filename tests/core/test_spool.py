@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentmux.core import events as e
+from agentmux.core.agent import parse_reports
 from agentmux.core.fleet import Fleet, apply, apply_all
 from agentmux.core.session import Session
 from agentmux.core.spool import parse_spool
@@ -23,7 +24,7 @@ def line(kind: str, **more: Any) -> bytes:
 
 
 def parse(*lines: bytes, session: Session = SESSION) -> list[e.Event]:
-    return list(parse_spool(session, b"".join(lines)))
+    return list(parse_spool(session, b"".join(lines), parse_reports))
 
 
 def test_started() -> None:
@@ -121,7 +122,7 @@ def test_wherever_reading_stops_every_fact_is_told_once(
     fleet, told = FLEET, list[e.Event]()
     for end in [*sorted(cut for cut in cuts if cut < len(data)), len(data)]:
         session = fleet.sessions["s1"]
-        for event in parse_spool(session, data[session.spool_offset : end]):
+        for event in parse_spool(session, data[session.spool_offset : end], parse_reports):
             told.append(event)
             fleet = apply(fleet, event)
     assert told == parse(data)

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from agentmux.core import events as e
 from agentmux.core.session import Session
+from agentmux.core.turns import with_verdicts
 from agentmux.mux.mux import Mux
 from agentmux.mux.notices import WRITTEN, Notices, set_within
 from agentmux.mux.observe import unrecorded
@@ -87,5 +88,5 @@ async def read_spools(mux: Mux, last_lines: LastLines) -> None:
         events = list(unrecorded(session, mux.places, mux.now()))
         if events and isinstance(events[-1], e.Exited):
             events[-1] = replace(events[-1], last_lines=await last_lines(session))
-        if events:
-            await mux.record(*events)
+        if rows := with_verdicts(session, events, mux.now()):
+            await mux.record(*rows)

@@ -1,0 +1,115 @@
+"""Everything an agent tells beside its pane, gathered in one look and recorded with what it means.
+
+Hooks, transcripts and registry files are read here; what is pushed at us (OTLP, event streams)
+waits in `pushed` for the same look, so that all facts of a session take one road in one order.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import Any
+
+from agentmux.agents import AGENTS
+from agentmux.core import events as e
+from agentmux.core.agent import Feed
+from agentmux.core.facts import AnyFact, Source
+from agentmux.core.secrets import redact
+from agentmux.core.session import Session
+from agentmux.core.turns import with_verdicts
+from agentmux.mux.feeds.hooks import clear_hooks, read_hooks
+from agentmux.mux.feeds.tails import paths_of, read_tail, read_whole
+from agentmux.mux.mux import Mux
+from agentmux.mux.private import load_secrets, write_private
+from agentmux.paths import Places
+
+TEXT = 20_000
+"""Characters of one text that are kept."""
+EXACT = frozenset({"response", "call", "id", "model", "path", "agent"})
+"""Fields by which something is found again."""
+PASSES = 50
+"""Pages of one session in one look; what is left waits for the next, so that others are heard."""
+
+
+class Reports:
+    """What has been gathered, and how far the files that are replaced as a whole were read."""
+
+    def __init__(self, mux: Mux) -> None:
+        self.pushed: defaultdict[str, list[e.Reported]] = defaultdict(list)
+        """Session → rows that came by themselves."""
+        self._mux = mux
+        self._known: dict[str, tuple[int, int]] = {}
+
+    async def read(self) -> None:
+        """One look at every living session: record what its agent has told and what that means."""
+        for session in self._mux.fleet.live:
+            for _ in range(PASSES):
+                if not await self._read_page(session.id):
+                    break
+
+    async def _read_page(self, session_id: str) -> bool:
+        session = self._mux.fleet.sessions[session_id]
+        rows = sorted(self._rows(session), key=lambda row: row.at)
+        if rows:
+            known = load_secrets(self._mux.places, session)
+            safe = [without_secrets(row, known) for row in rows]
+            await self._mux.record(*with_verdicts(session, safe, self._mux.now()))
+            clear_hooks(self._mux.fleet.sessions[session_id], self._mux.places)
+        return bool(rows)
+
+    def _rows(self, session: Session) -> Iterator[e.Reported]:
+        now, parse = self._mux.now(), AGENTS.get(session.agent, AGENTS["command"]).parse
+        yield from self.pushed.pop(session.id, ())
+        found = [read_hooks(session, self._mux.places, parse, now)]
+        for feed in load_feeds(self._mux.places, session):
+            for path in paths_of(feed, session):
+                if feed.way == "tail" and path not in session.transcripts:
+                    found.append(read_tail(session, feed.source, path, parse, now))
+                elif feed.way == "file":
+                    found.append(read_whole(session, feed.source, path, parse, self._known))
+        found += (
+            read_tail(session, Source.TRANSCRIPT, path, parse, now) for path in session.transcripts
+        )
+        yield from (row for row in found if row is not None)
+
+    def folders(self) -> set[Path]:
+        """Where something is written when a living session has something to tell."""
+        places, watched = self._mux.places, set()
+        for session in self._mux.fleet.live:
+            watched.add(places.hooks(session.id))
+            watched |= {Path(path).parent for path in session.transcripts}
+            for feed in load_feeds(places, session):
+                watched |= {Path(path).parent for path in paths_of(feed, session)}
+        return {folder for folder in watched if folder.is_dir()}
+
+
+def keep_feeds(places: Places, session: Session, feeds: tuple[Feed, ...]) -> None:
+    """Write down what the agent about to be started writes, for whichever leader reads it."""
+    write_private(places.feeds(session.id), json.dumps([asdict(feed) for feed in feeds]))
+    places.hooks(session.id).mkdir(mode=0o700, exist_ok=True)
+
+
+def load_feeds(places: Places, session: Session) -> list[Feed]:
+    """What `keep_feeds` wrote for the newest run; none when there is nothing of it."""
+    try:
+        kept = json.loads(places.feeds(session.id).read_bytes())
+        return [Feed(**{**feed, "source": Source(feed["source"])}) for feed in kept]
+    except (OSError, ValueError, TypeError, KeyError):
+        return []
+
+
+def without_secrets(row: e.Reported, known: frozenset[str]) -> e.Reported:
+    """The row with its texts cut to `TEXT` and without what is secret in them."""
+    return replace(row, facts=tuple(_safe(fact, known) for fact in row.facts))
+
+
+def _safe(fact: AnyFact, known: frozenset[str]) -> AnyFact:
+    changed: dict[str, Any] = {}
+    for field in fields(fact):
+        value = getattr(fact, field.name)
+        if isinstance(value, str) and value and field.name not in EXACT:
+            changed[field.name] = redact(value[:TEXT], known)
+        elif isinstance(value, tuple):
+            changed[field.name] = tuple(redact(part[:TEXT], known) for part in value)
+    return replace(fact, **changed) if changed else fact
