@@ -94,6 +94,8 @@ class Launch:
     """File name in `LaunchSpec.folder` → its text, written 0600 before the start."""
     session_id: str | None = None
     """The id this start will have, when the adapter can choose it."""
+    feeds: tuple[Feed, ...] = ()
+    """What the adapter's `feeds` said; filled in by whoever asks for the start."""
 
 
 @dataclass(frozen=True)

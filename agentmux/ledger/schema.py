@@ -47,7 +47,13 @@ _M001 = (
     )""",
 )
 
-MIGRATIONS: list[Migration] = [m001_record]
+
+def m002_by_session(connection: sqlite3.Connection) -> None:
+    """The rows of one session are found without reading all others."""
+    connection.execute("CREATE INDEX events_by_session ON events (session, kind, id)")
+
+
+MIGRATIONS: list[Migration] = [m001_record, m002_by_session]
 """In the order in which they are applied."""
 
 

@@ -8,7 +8,7 @@ makes the write-ahead log grow (161 MB in 4 s). A connection belongs to the thre
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -124,6 +124,18 @@ class Ledger:
                     found.append((seq, event))
         return found
 
+    def of_session(
+        self, session: str, kinds: Iterable[type[Event]] = ()
+    ) -> list[tuple[int, Event]]:
+        """`(id, event)` of one session, oldest first; of these kinds alone when some are named."""
+        words = [codec.kind_of(kind) for kind in kinds]
+        chosen = f" AND kind IN ({','.join('?' * len(words))})" if words else ""
+        with explained(self.path):
+            query = _OF_SESSION + chosen + " ORDER BY id"
+            rows = self._connection.execute(query, (session, *words)).fetchall()
+        decoded = ((seq, codec.decode_event(codec.Row(*stored))) for seq, *stored in rows)
+        return [(seq, event) for seq, event in decoded if event is not None]
+
     def changed(self) -> bool:
         """Whether rows or gauges may be new since the last call; True at the first (13 µs)."""
         with explained(self.path):
@@ -197,4 +209,5 @@ class Ledger:
 
 _LAST = "SELECT id, chain FROM events ORDER BY id DESC LIMIT 1"
 _INSERT = "INSERT INTO events (id, at, session, kind, body, chain) VALUES (?, ?, ?, ?, ?, ?)"
+_OF_SESSION = "SELECT id, at, session, kind, body FROM events WHERE session = ?"
 _SINCE = "SELECT id, at, session, kind, body FROM events WHERE id > ? ORDER BY id LIMIT ?"

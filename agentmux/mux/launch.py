@@ -26,6 +26,8 @@ from agentmux.core.state import SessionState
 from agentmux.errors import AgentError, AgentmuxError, UsageError
 from agentmux.mux.detect import find_program
 from agentmux.mux.disk import require_disk
+from agentmux.mux.feeds.hooks import COMMAND
+from agentmux.mux.feeds.reports import keep_feeds
 from agentmux.mux.private import keep_secrets, with_words, write_private
 from agentmux.mux.run import run_hook
 from agentmux.mux.withdrawal import is_lost, withdraw
@@ -194,9 +196,13 @@ def _spec(
     places = leader.mux.places
     session = with_words(places, session)
     launch = plan_launch(session, config, env, str(places.session_dir(session.id)), resume)
+    keep_feeds(places, session, launch.feeds)
     for name, content in launch.files.items():
         write_private(places.session_dir(session.id) / name, content)
-    given = _environment(session, config, env, launch)
+    given = {
+        **_environment(session, config, env, launch),
+        "AGENTMUX_HOOKS": str(places.hooks(session.id)),
+    }
     keep_secrets(places, session, given)
     return {
         "argv": list(launch.argv),
@@ -221,6 +227,10 @@ def plan_launch(
     """
     adapter = AGENTS[session.agent]
     spec = _launch_spec(session, config, env, folder)
+    return replace(_choose(adapter, session, spec, resume), feeds=adapter.feeds(spec))
+
+
+def _choose(adapter: Agent, session: Session, spec: LaunchSpec, resume: bool) -> Launch:
     if resume and _has_conversation(adapter, spec):
         return adapter.resume(replace(spec, prompt=None)) or adapter.launch(spec)
     if session.source_id is not None and session.run <= 1:
@@ -241,6 +251,7 @@ def _launch_spec(
         own_folder=not session.here,
         folder=folder,
         env=env,
+        hook=COMMAND,
     )
 
 

@@ -23,6 +23,7 @@ from agentmux.core.text import clean
 from agentmux.errors import AgentmuxError, LedgerError, UsageError
 from agentmux.mux import verbs
 from agentmux.mux.feeds.files import WorktreeWatch
+from agentmux.mux.feeds.reports import Reports
 from agentmux.mux.feeds.resources import watch_resources
 from agentmux.mux.feeds.spool import read_spools, watch_spools
 from agentmux.mux.folders import clear_removed
@@ -54,6 +55,7 @@ class Leader:
         self.group = group
         self.gauges = Gauges(mux)
         self.files = WorktreeWatch(mux, self.gauges)
+        self.reports = Reports(mux)
         self.opening = asyncio.Lock()
         """Held while slot, name, branch or place of a session are decided."""
         self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -101,6 +103,7 @@ class Leader:
     async def look(self) -> None:
         """Record what spools and processes say of the living sessions now."""
         async with self._looking:
+            await self.reports.read()  # before an end is seen: what was told until then counts
             await read_spools(self.mux, self.last_lines)
             forget_ended(self.mux.places, self.mux.fleet)
 
@@ -214,7 +217,7 @@ def _works(leader: Leader) -> dict[str, Callable[[], Awaitable[None]]]:
     mux = leader.mux
     return {
         "ledger": mux.follow,
-        "spools": lambda: watch_spools(mux, leader.look),
+        "spools": lambda: watch_spools(mux, leader.look, leader.reports.folders),
         "files": leader.files.run,
         "resources": lambda: watch_resources(mux, leader.gauges),
         "gauges": leader.gauges.keep_flushing,

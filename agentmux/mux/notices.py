@@ -14,6 +14,8 @@ from pathlib import Path
 
 WRITTEN = 0x2
 """IN_MODIFY: a file of the folder was written to."""
+ARRIVED = 0x80
+"""IN_MOVED_TO: a file was renamed into it."""
 TOUCHED = 0x4
 """IN_ATTRIB: its times were set."""
 

@@ -23,11 +23,7 @@ def session_row(session: Session) -> dict[str, Json]:
         "agent": session.agent,
         "profile": session.profile,
         "task": session.task,
-        "state": str(session.state),
-        "state_since": stamp(session.state_since or session.created),
-        "state_source": session.state_source,
-        "state_certain": session.state_certain,
-        "state_why": session.state_why,
+        **state_row(session),
         "pid": session.pid if session.is_live else None,
         "exit_code": session.exit_code,
         "exit_signal": session.exit_signal,
@@ -63,6 +59,23 @@ def session_row(session: Session) -> dict[str, Json]:
         }
         figures |= load
     return row | {name: value for name, value in figures.items() if value is not None}
+
+
+def state_row(session: Session) -> dict[str, Json]:
+    """The state, on whose word, and what refines it; what there is not has no key."""
+    row: dict[str, Json] = {
+        "state": str(session.state),
+        "state_since": stamp(session.state_since or session.created),
+        "state_source": session.state_source,
+        "state_certain": session.state_certain,
+        "state_why": session.state_why,
+    }
+    more: dict[str, Json] = {
+        "state_kind": session.state_kind,
+        "state_sub": session.state_sub,
+        "state_until": stamp(session.state_until) if session.state_until else None,
+    }
+    return row | {name: value for name, value in more.items() if value is not None}
 
 
 def stamp(at: datetime) -> str:

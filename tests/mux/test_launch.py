@@ -107,7 +107,7 @@ async def leading(server: Server) -> AsyncIterator[Leader]:
     """A leader that looks at the spools and does nothing unasked."""
     async with Mux(server.places, Config()) as mux, asyncio.TaskGroup() as group:
         leader = Leader(mux, server, group)
-        looking = group.create_task(watch_spools(mux, leader.look))
+        looking = group.create_task(watch_spools(mux, leader.look, set))
         yield leader
         looking.cancel()
 

@@ -40,6 +40,7 @@ class Reports:
         """Session → rows that came by themselves."""
         self._mux = mux
         self._known: dict[str, tuple[int, int]] = {}
+        self._feeds: dict[tuple[str, int], list[Feed]] = {}
 
     async def read(self) -> None:
         """One look at every living session: record what its agent has told and what that means."""
@@ -62,7 +63,7 @@ class Reports:
         now, parse = self._mux.now(), AGENTS.get(session.agent, AGENTS["command"]).parse
         yield from self.pushed.pop(session.id, ())
         found = [read_hooks(session, self._mux.places, parse, now)]
-        for feed in load_feeds(self._mux.places, session):
+        for feed in self.feeds(session):
             for path in paths_of(feed, session):
                 if feed.way == "tail" and path not in session.transcripts:
                     found.append(read_tail(session, feed.source, path, parse, now))
@@ -73,13 +74,21 @@ class Reports:
         )
         yield from (row for row in found if row is not None)
 
+    def feeds(self, session: Session) -> list[Feed]:
+        """What its agent writes, as the adapter said at the start of this run."""
+        key = (session.id, session.run)
+        if key not in self._feeds:
+            self._feeds[key] = load_feeds(self._mux.places, session)
+        return self._feeds[key]
+
     def folders(self) -> set[Path]:
         """Where something is written when a living session has something to tell."""
-        places, watched = self._mux.places, set()
+        places = self._mux.places
+        watched: set[Path] = set()
         for session in self._mux.fleet.live:
             watched.add(places.hooks(session.id))
             watched |= {Path(path).parent for path in session.transcripts}
-            for feed in load_feeds(places, session):
+            for feed in self.feeds(session):
                 watched |= {Path(path).parent for path in paths_of(feed, session)}
         return {folder for folder in watched if folder.is_dir()}
 

@@ -9,12 +9,13 @@ import os
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 from agentmux.core import events as e
 from agentmux.core.session import Session
-from agentmux.core.turns import with_verdicts
+from agentmux.core.turns import due, with_verdicts
 from agentmux.mux.mux import Mux
-from agentmux.mux.notices import WRITTEN, Notices, set_within
+from agentmux.mux.notices import ARRIVED, WRITTEN, Notices, set_within
 from agentmux.mux.observe import unrecorded
 
 GAP_S = 0.1
@@ -60,23 +61,37 @@ class ShimWatch:
         os.close(fd)
 
 
-async def watch_spools(mux: Mux, look: Callable[[], Awaitable[None]]) -> None:
-    """Have a `look` taken whenever a shim has written or ended, for as long as this runs."""
+async def watch_spools(
+    mux: Mux, look: Callable[[], Awaitable[None]], folders: Callable[[], set[Path]]
+) -> None:
+    """Have a `look` taken whenever a shim or an agent has written or ended, as long as this runs.
+
+    `folders` are those, beside the shims' own, in which agents write.
+    """
     stir = asyncio.Event()
     watch = ShimWatch(stir.set)
     unsubscribe = mux.subscribe(lambda _fleet: stir.set())  # a session begins to live
-    with closing(Notices(stir.set, WRITTEN)) as notices:
+    with closing(Notices(stir.set, WRITTEN | ARRIVED)) as notices:
         try:
             while True:
                 stir.clear()
                 watch.ended.clear()
-                told = notices.watch({mux.places.session_dir(s.id) for s in mux.fleet.live})
+                spools = {mux.places.session_dir(s.id) for s in mux.fleet.live}
+                told = notices.watch(spools | folders())
                 watch.watch(mux.fleet.live)
                 await look()
                 if not await set_within(watch.ended, GAP_S) and told:
-                    await set_within(stir, UNTOLD_S)
+                    await set_within(stir, _patience(mux))
         finally:
             unsubscribe()
+
+
+def _patience(mux: Mux) -> float:
+    """Seconds until something is to be judged anew though nobody wrote."""
+    now = mux.now()
+    dues = [due(session, now) for session in mux.fleet.live]
+    waits = [(at - now).total_seconds() for at in dues if at is not None]
+    return max(0.0, min([UNTOLD_S, *waits]))
 
 
 async def read_spools(mux: Mux, last_lines: LastLines) -> None:
