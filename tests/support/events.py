@@ -2,15 +2,18 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from hypothesis import strategies as st
 
 from agentmux.core import events as e
+from agentmux.core.facts import Source
 from agentmux.core.state import SessionState
 
 T0 = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -69,6 +72,7 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "session": st.sampled_from([None, "s1", "s2", "s3", "s12"]),
     "request": st.sampled_from(["r1", "r2", "r3"]),
     "run": st.integers(0, 3),
+    "source": st.sampled_from([*map(str, Source), "shim", "launch", "a newer one"]),
     "slot": st.integers(1, 9),
     "key": st.sampled_from([None, "k1", "k2"]),
 }
@@ -81,6 +85,8 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
         int: st.integers(-(2**63), 2**63),
         float: st.floats(allow_nan=False, allow_infinity=False),
         datetime: st.datetimes(timezones=st.just(UTC)),
+        Decimal: st.decimals(allow_nan=False, allow_infinity=False),
+        Decimal: st.decimals(allow_nan=False, allow_infinity=False),
     }
     if isinstance(hint, str):  # the recursive alias Json
         return JSON
@@ -93,12 +99,21 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
         return st.lists(_values(args[0]), max_size=3).map(tuple)
     if origin is tuple:
         return st.tuples(*map(_values, args))
+    if origin is Literal:
+        return st.sampled_from(args)
     if origin is Mapping:
         return st.dictionaries(_values(args[0]), _values(args[1]), max_size=3)
+    if origin is Literal:
+        return st.sampled_from(args)
+    if is_dataclass(hint):
+        return instances(hint)
+    if is_dataclass(hint):
+        return instances(hint)
     assert issubclass(hint, StrEnum), hint
     return st.sampled_from(list(hint))
 
 
+@cache
 def instances(cls: type) -> st.SearchStrategy[Any]:
     """Values of a dataclass, with and without its optional fields."""
     given = {f.name: _BY_NAME.get(f.name, _values(f.type)) for f in fields(cls)}
