@@ -16,6 +16,7 @@ from agentmux.core.truth import Truth, hear
 
 ENDING = frozenset({"stop", "restart", "remove"})
 """Verbs that end a session's agent."""
+SOURCES = frozenset(Source)
 SLOTS = range(1, 10)
 """The nine slots, which are also the digit keys."""
 
@@ -313,11 +314,11 @@ def _told(session: Session, event: e.Reported) -> Session:
         session = replace(session, feeds={**session.feeds, event.feed: event.offset})
     if event.files:
         session = replace(session, taken=event.files)
-    if event.run != session.run:
+    if event.run != session.run or event.source not in SOURCES:
         return session
-    truth = session.truth
+    truth, source = session.truth, Source(event.source)
     for fact in event.facts:
-        truth = hear(truth, Source(event.source), fact)
+        truth = hear(truth, source, fact)
         if isinstance(fact, ConversationNamed):
             session = _named(session, fact)
     if event.spool_offset is not None:

@@ -75,6 +75,7 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "source": st.sampled_from([*map(str, Source), "shim", "launch", "a newer one"]),
     "slot": st.integers(1, 9),
     "key": st.sampled_from([None, "k1", "k2"]),
+    "source": st.sampled_from([*map(str, Source), "shim", "crystal ball"]),
 }
 
 
@@ -85,7 +86,6 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
         int: st.integers(-(2**63), 2**63),
         float: st.floats(allow_nan=False, allow_infinity=False),
         datetime: st.datetimes(timezones=st.just(UTC)),
-        Decimal: st.decimals(allow_nan=False, allow_infinity=False),
         Decimal: st.decimals(allow_nan=False, allow_infinity=False),
     }
     if isinstance(hint, str):  # the recursive alias Json
