@@ -5,11 +5,12 @@ recording it and following again gives nothing. Only sessions whose agent report
 plain command is `running` or `quiet` by its output alone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agentmux.core import events as e
+from agentmux.core.facts import RANKS, Source
 from agentmux.core.fleet import Fleet, apply_all
 from agentmux.core.session import Session
 from agentmux.core.state import SessionState
@@ -28,17 +29,25 @@ UNPROMPTED = frozenset({"setup", "login"})
 CAUSES = {S.LIMITED: "limit", S.FAILED: "api_error"}
 
 
-def follow(session: Session, now: datetime) -> list[e.Event]:
-    """What must be recorded so that the record says what holds at `now`."""
+def follow(session: Session, now: datetime, ranks: Mapping[Source, int] = RANKS) -> list[e.Event]:
+    """What must be recorded so that the record says what holds at `now`.
+
+    `ranks` are the agent's own: which of its sources is believed.
+    """
     if not session.is_live or session.state is S.PAUSED:
         return []
-    verdict = judge(session.truth, now)
+    verdict = judge(session.truth, now, ranks)
     if verdict is None:
         return []
     return list(_difference(session, _seen(session, verdict)))
 
 
-def with_verdicts(session: Session, rows: Iterable[e.Event], now: datetime) -> list[e.Event]:
+def with_verdicts(
+    session: Session,
+    rows: Iterable[e.Event],
+    now: datetime,
+    ranks: Mapping[Source, int] = RANKS,
+) -> list[e.Event]:
     """`rows` about one session, oldest first, each followed by what comes of it; up to `now`."""
     told: list[e.Event] = []
 
@@ -52,14 +61,14 @@ def with_verdicts(session: Session, rows: Iterable[e.Event], now: datetime) -> l
             session = tell(session, *close(session, row))
         session = tell(session, row)
         if isinstance(row, e.Reported):
-            session = tell(session, *follow(session, row.at))
-    tell(session, *follow(session, now))
+            session = tell(session, *follow(session, row.at, ranks))
+    tell(session, *follow(session, now, ranks))
     return told
 
 
-def due(session: Session, now: datetime) -> datetime | None:
+def due(session: Session, now: datetime, ranks: Mapping[Source, int] = RANKS) -> datetime | None:
     """When to follow again though nobody spoke; None: no need."""
-    verdict = judge(session.truth, now) if session.is_live else None
+    verdict = judge(session.truth, now, ranks) if session.is_live else None
     return verdict.due if verdict else None
 
 

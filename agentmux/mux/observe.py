@@ -29,7 +29,8 @@ PASSED_OVER = 1 << 16
 def observe(fleet: Fleet, places: Places, now: datetime) -> Fleet:
     """`fleet` with everything applied that is true and not recorded yet; records nothing."""
     for session in fleet.live:
-        for event in with_verdicts(session, unrecorded(session, places, now), now):
+        ranks = AGENTS.get(session.agent, AGENTS["command"]).RANKS
+        for event in with_verdicts(session, unrecorded(session, places, now), now, ranks):
             fleet = apply(fleet, event)
     return fleet
 

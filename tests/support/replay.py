@@ -1,7 +1,7 @@
 """Replays what a real agent wrote through its adapter and the reducer, in the order of time."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 
 from agentmux.core import events as e
 from agentmux.core.agent import Agent
-from agentmux.core.facts import AnyFact, KeyPressed, Source, Usage
+from agentmux.core.facts import RANKS, AnyFact, KeyPressed, Source, Usage
 from agentmux.core.fleet import Fleet, apply
 from agentmux.core.otlp import log_records
 from agentmux.core.session import Session
@@ -34,6 +34,7 @@ class Played:
     """What came of it."""
 
     session: Session
+    ranks: Mapping[Source, int] = field(default_factory=lambda: RANKS)
     events: list[e.Event] = field(default_factory=list)
     facts: list[tuple[Source, AnyFact]] = field(default_factory=list)
 
@@ -77,7 +78,7 @@ def replay(agent: Agent, moments: Iterable[Moment], *, end: float | None = None)
         at=began, session="s1", run=0, pid=1, pgid=1, shim_pid=1, spool_offset=0
     )
     fleet = apply(apply(Fleet(), opened), started)
-    played = Played(fleet.sessions["s1"])
+    played = Played(fleet.sessions["s1"], agent.RANKS)
     for moment in ordered:
         _wait(played, _time(moment.t))
         facts = agent.parse(moment.source, moment.record, _time(moment.t))
@@ -105,7 +106,7 @@ def exit_of(played: Played, t: float, code: int | None, signal: int | None = Non
 
 def _wait(played: Played, until: datetime) -> None:
     """What falls due before `until` without anybody speaking."""
-    while (at := due(played.session, until)) is not None and at < until:
+    while (at := due(played.session, until, played.ranks)) is not None and at < until:
         before = len(played.events)
         _follow(played, at)
         if len(played.events) == before:
@@ -113,9 +114,9 @@ def _wait(played: Played, until: datetime) -> None:
 
 
 def _follow(played: Played, now: datetime) -> None:
-    for event in follow(played.session, now):
+    for event in follow(played.session, now, played.ranks):
         _record(played, event)
-    assert not follow(played.session, now), "following twice must give nothing"
+    assert not follow(played.session, now, played.ranks), "following twice must give nothing"
 
 
 def _record(played: Played, event: e.Event) -> None:

@@ -4,10 +4,11 @@ Hooks, transcripts and registry files are read here; what is pushed at us (OTLP,
 waits in `pushed` for the same look, so that all facts of a session take one road in one order.
 """
 
+import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import asdict, fields, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,23 @@ PASSES = 50
 """Pages of one session in one look; what is left waits for the next, so that others are heard."""
 
 
+@dataclass(frozen=True, eq=False)
+class Pushed:
+    """A row that came by itself."""
+
+    row: e.Reported
+    kept: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once it is on disk."""
+
+
 class Reports:
     """What has been gathered, and how far the files that are replaced as a whole were read."""
 
     def __init__(self, mux: Mux) -> None:
-        self.pushed: defaultdict[str, list[e.Reported]] = defaultdict(list)
-        """Session → rows that came by themselves."""
+        self.pushed: defaultdict[str, list[Pushed]] = defaultdict(list)
+        """Session → rows that came by themselves and are not recorded yet."""
+        self.stirred = asyncio.Event()
+        """Set when a look is worth taking."""
         self._mux = mux
         self._known: dict[str, tuple[int, int]] = {}
         self._feeds: dict[tuple[str, int], list[Feed]] = {}
@@ -48,20 +60,46 @@ class Reports:
             for _ in range(PASSES):
                 if not await self._read_page(session.id):
                     break
+        for session_id in tuple(self.pushed):  # what an agent said while it ended still counts
+            await self._read_page(session_id)
+
+    def push(self, row: e.Reported) -> Pushed:
+        """Have `row` recorded with the next look, which is asked for."""
+        pushed = Pushed(row)
+        self.pushed[row.session or ""].append(pushed)
+        self.stirred.set()
+        return pushed
+
+    def withdraw(self, pushed: Pushed) -> None:
+        """Have a row that is not recorded yet not recorded at all."""
+        self._forget((pushed,))
+
+    def _forget(self, gone: Iterable[Pushed]) -> None:
+        for one in gone:
+            waiting = self.pushed.get(one.row.session or "", [])
+            if one in waiting:
+                waiting.remove(one)
+            if not waiting:
+                self.pushed.pop(one.row.session or "", None)
 
     async def _read_page(self, session_id: str) -> bool:
         session = self._mux.fleet.sessions[session_id]
-        rows = sorted(self._rows(session), key=lambda row: row.at)
+        came = tuple(self.pushed.get(session_id, ()))
+        read = self._rows(session) if session.is_live else ()
+        rows = sorted([*(one.row for one in came), *read], key=lambda row: row.at)
         if rows:
             known = load_secrets(self._mux.places, session)
             safe = [without_secrets(row, known) for row in rows]
-            await self._mux.record(*with_verdicts(session, safe, self._mux.now()))
+            ranks = AGENTS.get(session.agent, AGENTS["command"]).RANKS
+            await self._mux.record(*with_verdicts(session, safe, self._mux.now(), ranks))
             clear_hooks(self._mux.fleet.sessions[session_id], self._mux.places)
+            self._forget(came)
+            for one in came:
+                one.kept.set()
         return bool(rows)
 
     def _rows(self, session: Session) -> Iterator[e.Reported]:
         now, parse = self._mux.now(), AGENTS.get(session.agent, AGENTS["command"]).parse
-        yield from self.pushed.pop(session.id, ())
         found = [read_hooks(session, self._mux.places, parse, now)]
         for feed in self.feeds(session):
             for path in paths_of(feed, session):

@@ -6,12 +6,14 @@ nothing wakes while nothing happens, but for a look now and then in case nobody 
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from agentmux.agents import AGENTS
 from agentmux.core import events as e
+from agentmux.core.facts import Source
 from agentmux.core.session import Session
 from agentmux.core.turns import due, with_verdicts
 from agentmux.mux.mux import Mux
@@ -62,13 +64,17 @@ class ShimWatch:
 
 
 async def watch_spools(
-    mux: Mux, look: Callable[[], Awaitable[None]], folders: Callable[[], set[Path]]
+    mux: Mux,
+    look: Callable[[], Awaitable[None]],
+    folders: Callable[[], set[Path]],
+    stir: asyncio.Event | None = None,
 ) -> None:
     """Have a `look` taken whenever a shim or an agent has written or ended, as long as this runs.
 
-    `folders` are those, beside the shims' own, in which agents write.
+    `folders` are those, beside the shims' own, in which agents write; whoever else knows of
+    something sets `stir`.
     """
-    stir = asyncio.Event()
+    stir = stir or asyncio.Event()
     watch = ShimWatch(stir.set)
     unsubscribe = mux.subscribe(lambda _fleet: stir.set())  # a session begins to live
     with closing(Notices(stir.set, WRITTEN | ARRIVED)) as notices:
@@ -89,9 +95,14 @@ async def watch_spools(
 def _patience(mux: Mux) -> float:
     """Seconds until something is to be judged anew though nobody wrote."""
     now = mux.now()
-    dues = [due(session, now) for session in mux.fleet.live]
+    dues = [due(session, now, _ranks(session)) for session in mux.fleet.live]
     waits = [(at - now).total_seconds() for at in dues if at is not None]
     return max(0.0, min([UNTOLD_S, *waits]))
+
+
+def _ranks(session: Session) -> Mapping[Source, int]:
+    """Which of its agent's sources is believed."""
+    return AGENTS.get(session.agent, AGENTS["command"]).RANKS
 
 
 async def read_spools(mux: Mux, last_lines: LastLines) -> None:
@@ -103,5 +114,5 @@ async def read_spools(mux: Mux, last_lines: LastLines) -> None:
         events = list(unrecorded(session, mux.places, mux.now()))
         if events and isinstance(events[-1], e.Exited):
             events[-1] = replace(events[-1], last_lines=await last_lines(session))
-        if rows := with_verdicts(session, events, mux.now()):
+        if rows := with_verdicts(session, events, mux.now(), _ranks(session)):
             await mux.record(*rows)
