@@ -83,6 +83,7 @@ TOLD = {
     "AGENTMUX_BRANCH": "Branch it was given; empty without one.",
     "AGENTMUX_BASE": "What that branch was cut from.",
     "AGENTMUX_AGENT": "Row of the table of agents.",
+    "AGENTMUX_HOOKS": "Folder into which the agent's hooks put what they are given.",
     "AGENTMUX_PORT_BASE": "First of ten port numbers that no other slot gets.",
 }
 """Variables inside a session → what they say."""
@@ -315,7 +316,8 @@ def _json_type(name: str, annotation: str, is_reading: bool) -> str:
 def environment_page() -> str:
     """The variables that agentmux reads, and those it sets for programs in a session."""
     read = ([", ".join(map(code, names.split(", "))), said] for names, said in READ.items())
-    sample = session_variables(whole_session())
+    hooks = "~/.local/state/agentmux/sessions/s1/hooks"
+    sample = {**session_variables(whole_session()), "AGENTMUX_HOOKS": hooks}
     own = (name for name in sample if name not in READ)
     told = ([code(name), code(sample[name]), TOLD[name]] for name in own)
     return "\n\n".join([

@@ -39,7 +39,8 @@ def test_a_new_ledger_is_whole_before_its_first_row(path: Path) -> None:
     assert not path.with_name("ledger.db-wal").exists()
     with closing(sqlite3.connect(path)) as plain:
         assert plain.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert plain.execute("SELECT name FROM migrations").fetchall() == [("m001_record",)]
+        applied = plain.execute("SELECT name FROM migrations ORDER BY name").fetchall()
+        assert applied == [(each.__name__,) for each in schema.MIGRATIONS]
 
 
 def test_commits_are_flushed(path: Path) -> None:
@@ -220,6 +221,7 @@ def test_an_error_without_a_sentence_of_its_own_is_passed_on(path: Path) -> None
 RACE = """
 import sys
 from pathlib import Path
+from agentmux.ledger.schema import MIGRATIONS
 from agentmux.ledger.store import Ledger
 from tests.support.events import in_state
 print("ready", flush=True)

@@ -80,3 +80,18 @@ def test_a_ledger_made_while_it_is_looked_at_is_nobody_elses(path: Path) -> None
 
         assert schema.is_current(early)
         assert len(reads) > 2
+
+
+def test_m002_by_session_comes_to_a_ledger_of_the_first_version(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as then:
+        then.setattr(schema, "MIGRATIONS", [schema.m001_record])
+        with Ledger.open(path) as old:
+            old.append(opened("s1"), opened("s2", slot=2))
+    with Ledger.open(path) as new:
+        assert [event.session for _, event in new.of_session("s2")] == ["s2"]
+        assert not new.verify()
+    with closing(sqlite3.connect(path)) as plain:
+        query = "EXPLAIN QUERY PLAN SELECT id FROM events WHERE session = 's1'"
+        assert "events_by_session" in plain.execute(query).fetchone()[3]
