@@ -47,6 +47,15 @@ def kind_of(event_class: type) -> str:
 
 
 _TAG = "fact"
+_NOT_UNDERSTOOD = (
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+"""What decoding raises on anything it was not written for; `Decimal` says it by arithmetic."""
 _FACTS: dict[str, type] = {kind_of(each): each for each in get_args(AnyFact)}
 KINDS: dict[str, type[Event]] = {kind_of(each): each for each in get_args(Event)}
 """Every kind of row this version understands."""
@@ -77,7 +86,7 @@ def decode_event(row: Row) -> Event | None:
         stored = json.loads(row.body)
         stored["at"], stored["session"] = row.at, row.session
         return cast(Event, reader(stored))
-    except (TypeError, ValueError, AttributeError, RecursionError):
+    except _NOT_UNDERSTOOD:
         return None
 
 
@@ -94,7 +103,7 @@ def decode(cls: type[T], text: str) -> T:
     reader = _reader(cls)
     try:
         return cast(T, reader(json.loads(text)))
-    except (TypeError, AttributeError, RecursionError) as error:
+    except _NOT_UNDERSTOOD as error:
         raise ValueError(f"not a {cls.__name__}: {error}") from error
 
 
@@ -167,12 +176,13 @@ def _decoder(hint: Any) -> Decoder | None:
 
 
 def _fact(stored: Mapping[str, Any]) -> Any:
-    """The fact that its tag names; a newer writer's kind is kept as something strange."""
-    fact_class = _FACTS.get(stored[_TAG])
-    if fact_class is None:
+    """The fact that its tag names; a newer writer's is kept as something strange, so that how far
+    its row was read is known all the same."""
+    try:
+        return _reader(_FACTS[stored[_TAG]])(stored)
+    except _NOT_UNDERSTOOD:
         at = datetime.fromisoformat(stored["at"])
-        return Strange(at=at, what=f"fact {stored[_TAG]!s:.40}")
-    return _reader(fact_class)(stored)
+        return Strange(at=at, what=f"fact {stored.get(_TAG)!s:.40}")
 
 
 def _items_decoder(item: Decoder | None) -> Decoder:
