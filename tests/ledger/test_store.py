@@ -59,6 +59,39 @@ def test_rows_of_a_newer_writer_are_passed_over_and_counted(path: Path, ledger: 
     assert ledger.load_fleet().seq == seq
 
 
+def test_the_rows_of_one_session(ledger: Ledger) -> None:
+    rows: list[e.Event] = [
+        opened("s1"),
+        opened("s2"),
+        in_state("s1", "quiet"),
+        in_state("s2", "quiet"),
+    ]
+    ledger.append(*rows, launch("s1", 1), e.LeaderStarted(at=at(), pid=1, version="1"))
+    assert ledger.of_session("s1") == [(1, rows[0]), (3, rows[2]), (5, launch("s1", 1))]
+    assert ledger.of_session("s3") == []
+
+
+def test_the_rows_of_one_session_and_some_kinds(path: Path, ledger: Ledger) -> None:
+    ledger.append(opened("s1"), in_state("s1", "quiet"), launch("s1", 1), in_state("s2", "quiet"))
+    assert [seq for seq, _ in ledger.of_session("s1", [e.StateChanged])] == [2]
+    assert [seq for seq, _ in ledger.of_session("s1", [e.LaunchIntended, e.StateChanged])] == [2, 3]
+    assert ledger.of_session("s1", [e.Exited]) == []
+    assert ledger.of_session("s1' OR 1 --", [e.StateChanged]) == []
+
+
+def test_a_row_of_a_session_that_is_not_understood_is_passed_over(
+    path: Path, ledger: Ledger
+) -> None:
+    ledger.append(opened("s1"))
+    with closing(sqlite3.connect(path)) as plain, plain:
+        plain.execute(
+            "INSERT INTO events (at, session, kind, body, chain)"
+            " VALUES ('', 's1', 'dreamt', '{}', x'')"
+        )
+    ledger.append(in_state("s1", "quiet"))
+    assert [seq for seq, _ in ledger.of_session("s1")] == [1, 3]
+
+
 def test_changed_notices_others_and_ourselves_once(path: Path, ledger: Ledger) -> None:
     with Ledger.open(path) as other:
         assert ledger.changed()
