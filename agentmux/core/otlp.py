@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from agentmux.core.reading import items_at, text_at, time_of, value_at
+from agentmux.core.reading import items_at, text_at, time_of, value_at, whole_in
 
 
 def log_records(body: object, at: datetime) -> Iterator[tuple[datetime, dict[str, Any]]]:
@@ -32,7 +32,7 @@ def _plain(value: object) -> Any:
     ((kind, inner),) = value.items()
     match kind:
         case "intValue":
-            return int(inner) if str(inner).lstrip("-").isdecimal() else None
+            return whole_in(inner) if isinstance(inner, str) else inner
         case "arrayValue":
             return [_plain(item) for item in items_at(inner, "values")]
         case "kvlistValue":

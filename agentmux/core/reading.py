@@ -4,6 +4,7 @@ Transcripts and payloads are undocumented and change weekly; an adapter asks for
 path and never fails on what it finds.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -12,6 +13,7 @@ from typing import Any
 EPOCH = datetime.fromtimestamp(0, UTC)
 _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
 """Numbers above the first are counted in so many parts of a second: ns, us, ms."""
+_WHOLE = re.compile(r"-?[0-9]{1,24}")
 
 
 def value_at(record: object, *path: str | int) -> Any:
@@ -40,8 +42,13 @@ def count_at(record: object, *path: str | int) -> int:
     if isinstance(found, bool):
         return 0
     if isinstance(found, str):
-        found = int(found) if found.lstrip("-").isdecimal() else 0
+        found = whole_in(found) or 0
     return int(found) if isinstance(found, int | float) and abs(found) < 1e15 else 0
+
+
+def whole_in(text: str) -> int | None:
+    """The whole number that `text` is; None when it is none, or longer than any count."""
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def money_at(record: object, *path: str | int) -> Decimal | None:
@@ -70,8 +77,8 @@ def items_at(record: object, *path: str | int) -> Sequence[Any]:
 
 def time_of(value: object, default: datetime) -> datetime:
     """A time as RFC 3339 or as a number since 1970 in s, ms, us or ns; else `default`."""
-    if isinstance(value, str) and value.isdecimal():
-        value = int(value)
+    if isinstance(value, str):
+        value = whole_in(value) or value
     try:
         if isinstance(value, str):
             found = datetime.fromisoformat(value)
