@@ -19,7 +19,7 @@ from agentmux import cli, errors
 from agentmux.agents import AGENTS
 from agentmux.cli import output
 from agentmux.config import settings as config
-from agentmux.core import events, session, state
+from agentmux.core import events, recorded, session, state, waiting
 from agentmux.ledger.schema import MIGRATIONS
 from agentmux.mux.launch import session_variables
 from agentmux.report.sessions import session_row
@@ -237,7 +237,9 @@ def modules_page() -> str:
 
 def events_page() -> str:
     """Every fact that the ledger keeps, and how its tables came to be."""
-    docs = field_docs(Path(events.__file__).read_text())
+    docs: dict[str, dict[str, tuple[str, str]]] = {}
+    for module in (recorded, waiting, events):
+        docs |= field_docs(Path(module.__file__).read_text())
     parts = ["# Events", paragraph(events.__doc__)]
     for kind in (events.Recorded, *typing.get_args(events.Event)):
         fields = docs[kind.__name__].items()

@@ -15,20 +15,16 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from agentmux.core.facts import AnyFact
+from agentmux.core.recorded import Json as Json
+from agentmux.core.recorded import Recorded as Recorded
 from agentmux.core.state import SessionState
 from agentmux.core.usage import Tokens
-
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recorded:
-    """What every event carries."""
-
-    at: datetime
-    """Aware UTC."""
-    session: str | None = None
-    """Id of the session it is about, `s7`."""
+from agentmux.core.waiting import Dequeued as Dequeued
+from agentmux.core.waiting import Enqueued as Enqueued
+from agentmux.core.waiting import PresenceChanged as PresenceChanged
+from agentmux.core.waiting import QueueSampled as QueueSampled
+from agentmux.core.waiting import Slept as Slept
+from agentmux.core.waiting import WaitReason as WaitReason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -345,6 +341,12 @@ Event: TypeAlias = (
     | AskOpened
     | AskClosed
     | UsageReported
+    | Enqueued
+    | WaitReason
+    | Dequeued
+    | QueueSampled
+    | PresenceChanged
+    | Slept
     | Exited
     | SpoolRead
     | Renamed

@@ -31,6 +31,8 @@ class Fleet:
     """Requests without an outcome, oldest first."""
     trusted: Mapping[str, str] = field(default_factory=dict)
     """Path of a repository's configuration file → SHA-256 the person accepted last."""
+    here: bool = True
+    """Whether the person is at the screen."""
     seq: int = 0
     """Id of the last ledger row in this picture."""
 
@@ -104,7 +106,9 @@ def apply(fleet: Fleet, event: e.Event) -> Fleet:
             return replace(fleet, trusted={**fleet.trusted, event.path: event.sha256})
         case e.LeaderStarted():
             return _in_server(fleet, event.server)
-        case e.LeaderEnded():
+        case e.PresenceChanged():
+            return replace(fleet, here=event.here)
+        case e.LeaderEnded() | e.QueueSampled() | e.Slept():
             return fleet
         case _:
             session = fleet.sessions.get(event.session or "")
@@ -191,6 +195,9 @@ _SessionFact = (
     | e.AskOpened
     | e.AskClosed
     | e.UsageReported
+    | e.Enqueued
+    | e.WaitReason
+    | e.Dequeued
     | e.Exited
     | e.SpoolRead
     | e.Renamed
@@ -226,7 +233,7 @@ def _changed(session: Session, event: _SessionFact) -> Session:
             return _asked(session, event)
         case e.AskClosed():
             return replace(session, ask=None)
-        case e.UsageReported():
+        case e.UsageReported() | e.Enqueued() | e.WaitReason() | e.Dequeued():
             return session
         case e.Exited():
             return _exited(session, event)

@@ -15,7 +15,14 @@ from agentmux.core.fleet import Fleet
 from agentmux.core.session import Gauge
 from agentmux.ledger import codec
 
-FOLD = ("core/events.py", "core/session.py", "core/fleet.py", "ledger/codec.py")
+FOLD = (
+    "core/recorded.py",
+    "core/waiting.py",
+    "core/events.py",
+    "core/session.py",
+    "core/fleet.py",
+    "ledger/codec.py",
+)
 
 
 @cache
