@@ -58,6 +58,11 @@ class Places:
         return self.state / "leader.log"
 
     @property
+    def receiver(self) -> Path:
+        """Port and secret of the addresses to which agents report; 0600."""
+        return self.state / "receiver.json"
+
+    @property
     def terminal(self) -> Path:
         """What the outer terminal can do, written by the screen, read by shims."""
         return self.runtime / "terminal.json"

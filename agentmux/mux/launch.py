@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
 import shutil
 import sys
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ from agentmux.errors import AgentError, AgentmuxError, UsageError
 from agentmux.mux.detect import find_program
 from agentmux.mux.disk import require_disk
 from agentmux.mux.feeds.hooks import COMMAND
+from agentmux.mux.feeds.otlp import free_port
 from agentmux.mux.feeds.reports import keep_feeds
 from agentmux.mux.private import keep_secrets, with_words, write_private
 from agentmux.mux.run import run_hook
@@ -195,7 +197,8 @@ def _spec(
     """What the shim is told (`docs/design/shim.md`)."""
     places = leader.mux.places
     session = with_words(places, session)
-    launch = plan_launch(session, config, env, str(places.session_dir(session.id)), resume)
+    folder = str(places.session_dir(session.id))
+    launch = plan_launch(session, config, env, folder, resume, leader.receiver.address(session))
     keep_feeds(places, session, launch.feeds)
     for name, content in launch.files.items():
         write_private(places.session_dir(session.id) / name, content)
@@ -218,15 +221,21 @@ def _spec(
 
 
 def plan_launch(
-    session: Session, config: Config, env: Mapping[str, str], folder: str, resume: bool
+    session: Session,
+    config: Config,
+    env: Mapping[str, str],
+    folder: str,
+    resume: bool,
+    otlp: str = "",
 ) -> Launch:
-    """How the session's adapter starts it, branches it off, or continues it.
+    """How the session's adapter starts it, branches it off, or continues it; `otlp` is where it
+    may post telemetry.
 
     What cannot be continued is started as the first time, with its task: a plain command, or an
     agent that never had a prompt and so has nothing to continue.
     """
     adapter = AGENTS[session.agent]
-    spec = _launch_spec(session, config, env, folder)
+    spec = replace(_launch_spec(session, config, env, folder), otlp=otlp)
     return replace(_choose(adapter, session, spec, resume), feeds=adapter.feeds(spec))
 
 
@@ -252,6 +261,8 @@ def _launch_spec(
         folder=folder,
         env=env,
         hook=COMMAND,
+        port=free_port(),
+        password=secrets.token_urlsafe(24),
     )
 
 

@@ -23,6 +23,7 @@ from agentmux.core.text import clean
 from agentmux.errors import AgentmuxError, LedgerError, UsageError
 from agentmux.mux import verbs
 from agentmux.mux.feeds.files import WorktreeWatch
+from agentmux.mux.feeds.otlp import Receiver
 from agentmux.mux.feeds.reports import Reports
 from agentmux.mux.feeds.resources import watch_resources
 from agentmux.mux.feeds.spool import read_spools, watch_spools
@@ -56,6 +57,7 @@ class Leader:
         self.gauges = Gauges(mux)
         self.files = WorktreeWatch(mux, self.gauges)
         self.reports = Reports(mux)
+        self.receiver = Receiver(mux, self.reports)
         self.opening = asyncio.Lock()
         """Held while slot, name, branch or place of a session are decided."""
         self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -200,6 +202,7 @@ async def _run(mux: Mux, server: Server, stay: bool) -> str:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, leader.done.set)
+        leader.receiver.open()
         mux.subscribe(leader.take_requests)
         tasks = [group.create_task(_keep(name, work)) for name, work in _works(leader).items()]
         leader.take_requests()
@@ -217,7 +220,10 @@ def _works(leader: Leader) -> dict[str, Callable[[], Awaitable[None]]]:
     mux = leader.mux
     return {
         "ledger": mux.follow,
-        "spools": lambda: watch_spools(mux, leader.look, leader.reports.folders),
+        "spools": lambda: watch_spools(
+            mux, leader.look, leader.reports.folders, leader.reports.stirred
+        ),
+        "otlp": leader.receiver.run,
         "files": leader.files.run,
         "resources": lambda: watch_resources(mux, leader.gauges),
         "gauges": leader.gauges.keep_flushing,

@@ -16,6 +16,7 @@ HEAVY = {
     "click",
     "genai_prices",
     "git",
+    "h11",
     "libtmux",
     "psutil",
     "rich",

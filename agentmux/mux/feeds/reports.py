@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ class Pushed:
     """A row that came by itself."""
 
     row: e.Reported
-    kept: asyncio.Event = field(default_factory=asyncio.Event)
+    kept: asyncio.Event
     """Set once it is on disk."""
 
 
@@ -65,7 +65,7 @@ class Reports:
 
     def push(self, row: e.Reported) -> Pushed:
         """Have `row` recorded with the next look, which is asked for."""
-        pushed = Pushed(row)
+        pushed = Pushed(row, asyncio.Event())
         self.pushed[row.session or ""].append(pushed)
         self.stirred.set()
         return pushed
