@@ -7,14 +7,16 @@ and passed on; nothing reads settings from anywhere else.
 """
 
 from agentmux.config.load import Explained, Loaded, Untrusted, load_config
-from agentmux.config.settings import Config, Hooks, Panes, Profile, Worktree
+from agentmux.config.settings import Budget, Config, Hooks, Panes, Price, Profile, Worktree
 
 __all__ = [
+    "Budget",
     "Config",
     "Explained",
     "Hooks",
     "Loaded",
     "Panes",
+    "Price",
     "Profile",
     "Untrusted",
     "Worktree",

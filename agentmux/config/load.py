@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from agentmux.config.lines import line_of
@@ -32,10 +33,17 @@ from agentmux.paths import Places
 
 REPOSITORY_FILES = (".agentmux.toml", ".agentmux.local.toml")
 """Shared with everyone, and private to this checkout; the second wins."""
-NEED_TRUST: tuple[Key, ...] = (("hooks",), ("profiles",), ("worktree", "root"))
+NEED_TRUST: tuple[Key, ...] = (
+    ("hooks",), ("profiles",), ("worktree", "root"), ("budget",), ("prices",),
+)  # fmt: skip
 """What a repository may not decide by itself."""
 BUILT_IN = "built-in"
-EXAMPLES = {"a string": '"..."', "a list of strings": '["...", "..."]'}
+EXAMPLES = {
+    "a string": '"..."',
+    "a list of strings": '["...", "..."]',
+    "a number": "2.5",
+    "a number of 0 or more": "2.5",
+}
 """What is wanted → how it is written, for settings that are unset at first."""
 
 
@@ -150,7 +158,7 @@ def read_settings(source: Source) -> dict[Key, object]:
         if isinstance(value, UnknownKey):
             raise _unknown(source, key)
         if isinstance(value, WrongValue):
-            got = clean(json.dumps(value.value, default=str), one_line=True)
+            got = clean(json.dumps(value.value, default=_plain), one_line=True)
             got = got if len(got) <= 60 else f"{got[:57]}..."
             raise source.error(
                 key, f"must be {value.wanted}, not {got}", _example(key, value.wanted)
@@ -168,6 +176,10 @@ def _example(key: Key, wanted: str) -> str | None:
         value = "x".join(map(str, value))
     written = json.dumps(value) if value not in (None, (), {}) else EXAMPLES.get(wanted)
     return f"For example: {dotted(key)} = {written}" if written else None
+
+
+def _plain(value: object) -> object:
+    return float(value) if isinstance(value, Decimal) else str(value)
 
 
 def _unknown(source: Source, key: Key) -> ConfigError:

@@ -7,6 +7,7 @@ numbers is a size, written `"120x40"`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 
@@ -41,6 +42,41 @@ class Hooks:
 
 
 @dataclass(frozen=True)
+class Budget:
+    """What may be spent, at list prices; a limit that is not set limits nothing."""
+
+    day_usd: Decimal | None = None
+    """US dollars from midnight to midnight: a task that would pass them waits, and once they are
+    spent no turn begins. For a profile, what its sessions may spend together."""
+    session_usd: Decimal | None = None
+    """US dollars for one session. For a profile, in place of the general limit."""
+    reserve_usd: Decimal | None = None
+    """US dollars set aside for a task before it starts, while fewer than five past tasks of its
+    profile tell what one costs. Unset: 1 dollar; for a profile, the general one."""
+
+
+@dataclass(frozen=True)
+class Price:
+    """Prices in US dollars for a million tokens, in place of those of the built-in list.
+
+    They hold for every service tier and length of prompt. What is unset stays as the list has it;
+    for a model that is not in the list, tokens of a cache then cost what other input does.
+    """
+
+    input_usd: Decimal | None = None
+    """Input that is neither read from a cache nor written into one. NAME is the model's; `*` in it
+    stands for anything, `[prices."my-model*"]`; of several that fit, the longest counts."""
+    cache_read_usd: Decimal | None = None
+    """Input read from a cache."""
+    cache_write_5m_usd: Decimal | None = None
+    """Input written into a cache for five minutes, or for a time that is not told."""
+    cache_write_1h_usd: Decimal | None = None
+    """Input written into a cache for an hour."""
+    output_usd: Decimal | None = None
+    """Output, reasoning included."""
+
+
+@dataclass(frozen=True)
 class Profile:
     """A named way to start an agent."""
 
@@ -56,6 +92,7 @@ class Profile:
     """Names of variables that are kept from the agent."""
     task: str | None = None
     """Task to start with when none is given."""
+    budget: Budget = Budget()
 
 
 @dataclass(frozen=True)
@@ -99,3 +136,6 @@ class Config:
     hooks: Hooks = Hooks()
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     panes: Panes = Panes()
+    budget: Budget = Budget()
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    """Prices of your own, by the model's name or a pattern for it."""

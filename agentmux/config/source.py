@@ -13,6 +13,7 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from agentmux.config.lines import key_at, line_of
@@ -91,7 +92,7 @@ def parse_source(path: Path, data: bytes) -> Source:
     """The content of a file; ConfigError with its line when it is not TOML."""
     try:
         text = data.decode()
-        table = tomllib.loads(text)
+        table = tomllib.loads(text, parse_float=Decimal)
     except UnicodeDecodeError as error:
         raise _not_utf8(path, data, error.start) from error
     except RecursionError as error:

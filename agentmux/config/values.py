@@ -5,10 +5,10 @@ by key, so a repository that sets one entry of a profile leaves the others as th
 """
 
 import difflib
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from types import NoneType, UnionType
 from typing import (
     Any,
@@ -24,6 +24,8 @@ from typing import (
 
 Key: TypeAlias = tuple[str, ...]
 T = TypeVar("T")
+_MOST = Decimal("1e15")
+"""No number of seconds or dollars reaches it; one that does is a mistake."""
 
 
 class UnknownKey(NamedTuple):
@@ -170,11 +172,17 @@ def _whole(value: object) -> int:
 
 
 def _number(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    return float(_amount(value))
+
+
+def _amount(value: object) -> Decimal:
+    """TOML's numbers, as `source` reads them: a float of Python's would not be what was written."""
+    if not isinstance(value, int | Decimal) or isinstance(value, bool):
         raise ValueError("a number")
-    if not (math.isfinite(value) and value >= 0):
+    amount = Decimal(value)
+    if not (amount.is_finite() and 0 <= amount < _MOST):
         raise ValueError("a number of 0 or more")
-    return float(value)
+    return amount
 
 
 def _size(value: object) -> tuple[int, int]:
@@ -191,6 +199,7 @@ _CONVERTERS: dict[Any, Callable[[object], object]] = {
     bool: _switch,
     int: _whole,
     float: _number,
+    Decimal: _amount,
     tuple[str, ...]: _words,
     tuple[int, int]: _size,
 }

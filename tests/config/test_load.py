@@ -163,6 +163,8 @@ def test_which_settings_need_trust() -> None:
     assert needs_trust(("hooks", "setup"))
     assert needs_trust(("profiles", "x", "args"))
     assert needs_trust(("worktree", "root"))
+    assert needs_trust(("budget", "day_usd"))
+    assert needs_trust(("prices", "gpt-9", "input_usd"))
     assert not needs_trust(("worktree", "base"))
     assert not needs_trust(("theme",))
 

@@ -1,9 +1,10 @@
 """The list of settings itself: every one can be set from a file, and has a default."""
 
+from decimal import Decimal
 from pathlib import Path
 
 from agentmux.config.load import read_settings
-from agentmux.config.settings import Config, Hooks, Panes, Profile, Worktree
+from agentmux.config.settings import Budget, Config, Hooks, Panes, Price, Profile, Worktree
 from agentmux.config.source import parse_source
 from agentmux.config.values import build, settings_of
 
@@ -40,6 +41,23 @@ env = { MODEL = "x" }
 deny_env = ["SECRET"]
 task = "look around"
 
+[profiles.local.budget]
+day_usd = 1
+session_usd = 0.30
+reserve_usd = 0.10
+
+[budget]
+day_usd = 20
+session_usd = 2.50
+reserve_usd = 0.5
+
+[prices."gpt-*[1m]"]
+input_usd = 1
+cache_read_usd = 0.025
+cache_write_5m_usd = 1.25
+cache_write_1h_usd = 2
+output_usd = 0.1
+
 [panes]
 size = "100x30"
 history_limit = 1000
@@ -47,6 +65,9 @@ quiet_s = 0.5
 memory_reserve_mb = 1
 agent_memory_mb = 2
 """
+
+
+PRICE = Price(Decimal(1), Decimal("0.025"), Decimal("1.25"), Decimal(2), Decimal("0.1"))
 
 
 def test_every_setting_can_be_set() -> None:
@@ -71,11 +92,20 @@ def test_every_setting_can_be_set() -> None:
                 env={"MODEL": "x"},
                 deny_env=("SECRET",),
                 task="look around",
+                budget=Budget(Decimal(1), Decimal("0.30"), Decimal("0.10")),
             )
         },
         panes=Panes((100, 30), 1000, 0.5, 1, 2),
+        budget=Budget(Decimal(20), Decimal("2.50"), Decimal("0.5")),
+        prices={"gpt-*[1m]": PRICE},
     )
     assert {key for key, _ in settings_of(config)} == set(found)
+
+
+def test_money_is_what_was_written() -> None:
+    found = read_settings(parse_source(Path("config.toml"), EVERYTHING))
+    assert str(found["prices", "gpt-*[1m]", "output_usd"]) == "0.1"
+    assert str(found["budget", "session_usd"]) == "2.50"
 
 
 def test_a_config_is_a_value() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal
 
 import pytest
@@ -31,7 +32,10 @@ Colour = Literal["red", "blue"]
         (bool, True, True),
         (int, 0, 0),
         (float, 2, 2.0),
-        (float, 0.5, 0.5),
+        (float, Decimal("0.5"), 0.5),
+        (Decimal, 2, Decimal(2)),
+        (Decimal, Decimal("0.10"), Decimal("0.10")),
+        (Decimal | None, Decimal(0), Decimal(0)),
         (WORDS, "one", ("one",)),
         (WORDS, ["a", "b"], ("a", "b")),
         (WORDS, [], ()),
@@ -59,9 +63,13 @@ def test_accepted(hint: Any, value: object, wanted: object) -> None:
         (int, -1, "a whole number of 0 or more"),
         (float, True, "a number"),
         (float, "2", "a number"),
-        (float, -0.5, "a number of 0 or more"),
-        (float, float("nan"), "a number of 0 or more"),
-        (float, float("inf"), "a number of 0 or more"),
+        (float, Decimal("-0.5"), "a number of 0 or more"),
+        (float, Decimal("nan"), "a number of 0 or more"),
+        (float, Decimal("inf"), "a number of 0 or more"),
+        (float, Decimal("1e400"), "a number of 0 or more"),
+        (Decimal | None, 10**400, "a number of 0 or more"),
+        (Decimal, 0.1, "a number"),
+        (Decimal, "0.1", "a number"),
         (WORDS, ["a", 1], "a list of strings"),
         (WORDS, ["a\0"], "a list of strings"),
         (WORDS, {"a": "b"}, "a list of strings"),
