@@ -106,6 +106,8 @@ class Asked(Fact):
     """The agent's own choices in its order, where the source tells them."""
     detail: str = ""
     """More of it: the diff or the tool's input as text."""
+    only_told: bool = False
+    """Whether the source tells only what is asked about, should another say that it is asked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +145,10 @@ class ToolEnded(Fact):
     duration_s: float | None = None
     """Without the time the person took."""
     agent: str | None = None
+    input: str = ""
+    """As `ToolStarted.input`, from a source that tells of a call only when it is over."""
+    paths: tuple[str, ...] = ()
+    """Files it wrote, from such a source."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +176,9 @@ class Usage(Fact):
     """Whether the agent only guessed the figures (aider)."""
     reported_usd: Decimal | None = None
     """What the agent says this response cost."""
+    conversation: str = ""
+    """The agent's own id of the conversation, where two sources tell of responses without an id
+    in common: of one conversation only what the highest-ranked source tells counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +197,10 @@ class ModelChosen(Fact):
 
     model: str
     tier: str | None = None
+    """Service tier, `standard` for the usual one; None: not told, it stays what it was."""
     fast: bool = False
+    agent: str | None = None
+    """The subagent that uses it; None: the main one, and every subagent of which none is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
