@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from agentmux.core.facts import AnyFact, Source
 from agentmux.core.program_status import parse_status
@@ -64,6 +64,10 @@ class LaunchSpec:
     """A free port of the loopback interface for the agent's own server."""
     password: str = ""
     """A secret for that server."""
+    hook_trust: Mapping[str, str] = field(default_factory=dict)
+    """What `AsksFirst.parse_hook_answer` found; empty: nobody asked."""
+    notes: str = ""
+    """The text of the file that `Setup.notes` names; empty while there is none."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,13 @@ class Feed:
     not read yet."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """For the stream."""
+    first: Mapping[str, str] = field(default_factory=dict)
+    """What a tailed file must say in its first line, or else it is another session's and not
+    read: path into its JSON, `payload.cwd` → the text there. `{worktree}` in it stands for the
+    folder of the session, `{id}` as in `place`. A file last written before the session was
+    created is not opened."""
+    only: str = ""
+    """Text without which a line of a tailed file is passed over unread; empty: all are read."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,17 @@ class Launch:
     """The id this start will have, when the adapter can choose it."""
     feeds: tuple[Feed, ...] = ()
     """What the adapter's `feeds` said; filled in by whoever asks for the start."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A short run of an agent's own program before a start, to learn what only it can tell."""
+
+    argv: tuple[str, ...]
+    stdin: str
+    """To be written at once; the input stays open until the answer is there."""
+    until: str
+    """Text of the line that ends the answer: then the input is closed, and the program leaves."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +209,18 @@ class Agent(Protocol):
     def parse_notes(self, text: str, repo: str | None) -> Noted:
         """What the file `Setup.notes` says, `text` being empty while there is none; `repo` is the
         root of the main checkout around the person."""
+
+
+@runtime_checkable
+class AsksFirst(Protocol):
+    """An `Agent` that injects hooks only when its program was asked about them before."""
+
+    def hook_question(self, spec: LaunchSpec) -> Question | None:
+        """What to run, in the session's folder and environment; None: this start needs no
+        answer. It takes half a second; an answer holds for the same program and `spec.hook`."""
+
+    def parse_hook_answer(self, text: str) -> Mapping[str, str]:
+        """`LaunchSpec.hook_trust` from what it printed; empty when that is no answer."""
 
 
 def version_flag() -> tuple[str, ...]:
