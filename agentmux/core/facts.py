@@ -96,7 +96,8 @@ class Working(Fact):
 class Asked(Fact):
     """The agent waits for the person."""
 
-    kind: AskKind
+    kind: AskKind | None
+    """None: the source does not tell; another may, and else it is taken for a permission."""
     text: str = ""
     """What it asks about: the command, the question, the page."""
     tool: str = ""
@@ -243,7 +244,9 @@ class Errored(Fact):
 class TurnEnded(Fact):
     """The turn is over."""
 
-    how: Literal["done", "interrupted"]
+    how: Literal["done", "interrupted", "unknown"]
+    """`unknown`: nothing is under way any more, and the source cannot tell how it ended. What
+    others say of that moment decides (a key, an error, a limit), and else it is done."""
     text: str = ""
     """The agent's last words, as far as the source gives them."""
 

@@ -48,6 +48,8 @@ class Claim:
     why: str = ""
     kind: str | None = None
     """Of an ask, its kind; of a failure, its cause."""
+    how_known: bool = True
+    """False for work that is over in a way that the source cannot tell."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class AskDetails:
 
     at: datetime
     kind: str
+    """Empty: nobody has told."""
     text: str = ""
     tool: str = ""
     call: str | None = None
@@ -78,6 +81,8 @@ class Truth:
     errored_text: str = ""
     retrying_at: datetime | None = None
     retrying_text: str = ""
+    moved_at: datetime | None = None
+    """When work last got on; a failed request of before that is not being retried any more."""
     background: tuple[str, ...] = ()
     """Tasks that go on behind the turn."""
     key_at: datetime | None = None
@@ -144,6 +149,8 @@ def _claim(before: Claim | None, source: Source, fact: f.AnyFact) -> Claim | Non
             return _new(S.LIMITED, fact, fact.text)
         case f.Errored():
             return _new(S.FAILED, fact, fact.text, fact.kind or None)
+        case f.TurnEnded() if fact.how == "unknown":
+            return _over(before, fact)
         case f.TurnEnded():
             return _new(S.DONE if fact.how == "done" else S.IDLE, fact, fact.text)
         case _:
@@ -158,6 +165,17 @@ def _going_on(before: Claim | None, fact: f.Fact, why: str) -> Claim:
     """Work that went on already began when it began."""
     since = before.at if before is not None and before.state is S.WORKING else fact.at
     return Claim(S.WORKING, since, fact.at, why)
+
+
+def _over(before: Claim | None, fact: f.TurnEnded) -> Claim:
+    """Nothing is under way any more; an ask that nothing follows on was turned down."""
+    if before is None or before.state is S.UNKNOWN:
+        return _new(S.IDLE, fact)
+    if before.state in RESTING:
+        return replace(before, last=fact.at)
+    if before.state is S.ASKING:
+        return _new(S.IDLE, fact, fact.text)
+    return replace(_new(S.DONE, fact, fact.text), how_known=False)
 
 
 def _noted(truth: Truth, fact: f.AnyFact) -> Truth:
@@ -176,10 +194,11 @@ def _noted(truth: Truth, fact: f.AnyFact) -> Truth:
             kind = fact.kind or _still(truth.errored_kind, truth.errored_at, fact.at)
             text = fact.text or _still(truth.errored_text, truth.errored_at, fact.at)
             return replace(truth, errored_at=fact.at, errored_kind=kind, errored_text=text)
-        case f.Retrying():
+        case f.Retrying() if truth.moved_at is None or fact.at > truth.moved_at:
             return replace(truth, retrying_at=fact.at, retrying_text=fact.text)
         case f.Usage() | f.ToolStarted() | f.TurnEnded():
-            changed = replace(truth, retrying_at=None, retrying_text="")
+            moved = max(fact.at, truth.moved_at or fact.at)
+            changed = replace(truth, retrying_at=None, retrying_text="", moved_at=moved)
             is_end = isinstance(fact, f.TurnEnded)
             return replace(changed, queued=max(0, truth.queued - 1)) if is_end else changed
         case f.Background():
@@ -215,12 +234,15 @@ def _prompted(truth: Truth, fact: f.PromptSubmitted) -> Truth:
 
 def _merged(before: AskDetails | None, fact: f.Asked) -> AskDetails:
     """One ask as several sources tell it; a later one is another ask."""
-    new = AskDetails(fact.at, fact.kind, fact.text, fact.tool, fact.call, fact.options, fact.detail)
-    if before is None or fact.at - before.at > NEAR or before.kind != fact.kind:
+    kind = fact.kind or ""
+    new = AskDetails(fact.at, kind, fact.text, fact.tool, fact.call, fact.options, fact.detail)
+    if before is None or fact.at - before.at > NEAR:
+        return new
+    if before.kind and kind and before.kind != kind:
         return new
     return AskDetails(
         min(before.at, fact.at),
-        before.kind,
+        before.kind or kind,
         max(before.text, fact.text, key=len),
         before.tool or fact.tool,
         before.call or fact.call,
@@ -272,6 +294,8 @@ def _refined(
 ) -> Verdict:
     is_blocker = held.state in (S.ASKING, S.LIMITED)
     certain = source not in UNSURE and not (overridden and not is_blocker)
+    if source is Source.HOOK and held.state is S.ASKING and not overridden:
+        certain = False  # hooks tell of an ask, and of its answer only when the tool has ended
     plain = Verdict(held.state, held.at, source, certain, held.why, held.kind, due=due)
     match held.state:
         case S.ASKING:
@@ -290,15 +314,15 @@ def _refined(
 def _asking(truth: Truth, plain: Verdict) -> Verdict:
     ask = truth.ask
     if ask is None or abs(ask.at - plain.since) > NEAR:
-        return plain
+        return replace(plain, kind=plain.kind or "permission")
     said = ask.tool or ask.text
-    return replace(plain, kind=plain.kind or ask.kind, why=said or plain.why)
+    return replace(plain, kind=plain.kind or ask.kind or "permission", why=said or plain.why)
 
 
 def _resting(truth: Truth, now: datetime, plain: Verdict) -> Verdict:
     """A rest that a limit or an error explains is called by it."""
     sub = "background" if truth.background else None
-    if plain.state is S.DONE:
+    if plain.state is S.DONE and truth.claims[plain.source].how_known:
         return replace(plain, sub=sub)
     if _is_of(truth.limited_at, plain) and not _is_over(truth.limited_until, now):
         dues = [one for one in (plain.due, truth.limited_until) if one]
@@ -312,7 +336,7 @@ def _resting(truth: Truth, now: datetime, plain: Verdict) -> Verdict:
             until=truth.limited_until,
             due=min(dues, default=None),
         )
-    if _is_of(truth.errored_at, plain) and plain.state in (S.IDLE, S.FAILED):
+    if _is_of(truth.errored_at, plain) and plain.state in (S.IDLE, S.DONE, S.FAILED):
         return replace(
             plain,
             state=S.FAILED,
@@ -322,6 +346,8 @@ def _resting(truth: Truth, now: datetime, plain: Verdict) -> Verdict:
         )
     if plain.state is S.LIMITED:
         return replace(plain, state=S.IDLE, sub=sub, why="the limit is over")
+    if plain.state is S.DONE and is_cut(truth, plain.since):
+        return replace(plain, state=S.IDLE, sub=sub)
     return replace(plain, sub=sub)
 
 
@@ -332,6 +358,15 @@ def _is_of(at: datetime | None, plain: Verdict) -> bool:
 
 def _is_over(until: datetime | None, now: datetime) -> bool:
     return until is not None and until <= now
+
+
+def is_cut(truth: Truth, at: datetime) -> bool:
+    """Whether work whose source cannot tell how it ended at `at` was interrupted: another source
+    says so, or Esc or Ctrl+C went to the agent."""
+    since = max(truth.prompt_at or at - NEAR, at - NEAR)
+    near = (claim for claim in truth.claims.values() if since <= claim.at <= at + NEAR)
+    told = any(claim.state is S.IDLE and claim.how_known for claim in near)
+    return told or is_interrupted_by_person(truth, at)
 
 
 def is_interrupted_by_person(truth: Truth, at: datetime) -> bool:

@@ -19,6 +19,7 @@ from agentmux.core.truth import (
     RESTING,
     AskDetails,
     Verdict,
+    is_cut,
     is_interrupted_by_person,
     judge,
 )
@@ -59,11 +60,19 @@ def with_verdicts(
     for row in rows:
         if isinstance(row, e.Exited):
             session = tell(session, *close(session, row))
-        session = tell(session, row)
+        session = tell(session, _not_by_output(session, row))
         if isinstance(row, e.Reported):
             session = tell(session, *follow(session, row.at, ranks))
     tell(session, *follow(session, now, ranks))
     return told
+
+
+def _not_by_output(session: Session, row: e.Event) -> e.Event:
+    """Once a program tells its own state, that it prints or not tells nothing more."""
+    if not isinstance(row, e.StateChanged) or row.source != "shim" or not session.truth.claims:
+        return row
+    offset = session.spool_offset if row.spool_offset is None else row.spool_offset
+    return e.SpoolRead(at=row.at, session=row.session, run=session.run, spool_offset=offset)
 
 
 def due(session: Session, now: datetime, ranks: Mapping[Source, int] = RANKS) -> datetime | None:
@@ -172,6 +181,8 @@ def _turn_end(session: Session, verdict: Verdict, at: datetime) -> e.TurnEnded:
 def _is_cut(session: Session, verdict: Verdict) -> bool:
     """Idle by the agent's word, and not for having been looked at."""
     claim = session.truth.claims.get(verdict.source)
+    if claim is not None and not claim.how_known:
+        return verdict.state is S.IDLE and is_cut(session.truth, claim.at)
     return verdict.state is S.IDLE and (claim is None or claim.state is not S.DONE)
 
 
