@@ -22,6 +22,7 @@ from agentmux.core.agent import (
     unknown_conversation,
     version_flag,
 )
+from agentmux.core.dialogs import Dialect
 
 NAME = "aider"
 TITLE = "aider"
@@ -31,6 +32,7 @@ INSTALL = "pipx install aider-chat"
 CHOOSES_ID = False
 PROMPT: PromptWay = "typed"
 COMPOSER: str | None = r"^[\w-]*(?: ?multi)?> ?$"
+DIALECT: Dialect | None = None
 RANKS = facts.RANKS
 
 version_argv = version_flag

@@ -18,6 +18,7 @@ from agentmux.core.agent import (
     takes_no_notes,
     unknown_conversation,
 )
+from agentmux.core.dialogs import Dialect
 from agentmux.errors import UsageError
 
 NAME = "command"
@@ -28,6 +29,7 @@ INSTALL = ""
 CHOOSES_ID = False
 PROMPT: PromptWay = "never"
 COMPOSER: str | None = None
+DIALECT: Dialect | None = None
 RANKS = facts.RANKS
 
 version_argv = no_version

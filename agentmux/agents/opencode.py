@@ -22,6 +22,7 @@ from agentmux.core.agent import (
     unknown_conversation,
     version_flag,
 )
+from agentmux.core.dialogs import Dialect
 
 NAME = "opencode"
 TITLE = "opencode"
@@ -31,6 +32,7 @@ INSTALL = "npm install -g opencode-ai"
 CHOOSES_ID = False
 PROMPT: PromptWay = "argv"
 COMPOSER: str | None = None
+DIALECT: Dialect | None = None
 RANKS = facts.RANKS
 
 version_argv = version_flag

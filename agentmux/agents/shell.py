@@ -20,6 +20,7 @@ from agentmux.core.agent import (
     takes_no_notes,
     unknown_conversation,
 )
+from agentmux.core.dialogs import Dialect
 
 NAME = "shell"
 TITLE = "shell"
@@ -30,6 +31,7 @@ CHOOSES_ID = False
 # A task is what the session is for; typed into a shell it would be run as a command.
 PROMPT: PromptWay = "never"
 COMPOSER: str | None = None
+DIALECT: Dialect | None = None
 RANKS = facts.RANKS
 
 version_argv = no_version

@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "screen": "print what a session shows now",
     "wait": "wait until sessions reach a state",
     "explain": "print why a session is in its state",
+    "answer": "answer what a session asks",
     "attach": "open a session in plain full-screen tmux",
     "stop": "end a session's agent, keep its worktree",
     "resume": "continue an exited session",

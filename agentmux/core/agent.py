@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from agentmux.core.dialogs import Dialect
 from agentmux.core.facts import AnyFact, Source
 from agentmux.core.program_status import parse_status
 from agentmux.core.reading import text_at
@@ -189,6 +190,8 @@ class Agent(Protocol):
     def setup(self, env: Mapping[str, str]) -> Setup | None:
         """Where to look for a sign-in; None when there is nothing to sign in to."""
 
+    DIALECT: Dialect | None
+    """How its menus look and are answered; None: its asks are answered in the pane alone."""
     RANKS: Mapping[Source, int]
     """Which of its sources is believed; `facts.RANKS` unless this agent differs."""
 

@@ -226,6 +226,19 @@ class AskClosed(Recorded):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnswerSent(Recorded):
+    """An option of the agent's own menu was typed for the person; `AskClosed` says it was taken."""
+
+    ask: int
+    choice: int
+    """Number of the option, from 1."""
+    label: str
+    """The agent's own words for it."""
+    by: str = "cli"
+    """`cli` or `screen`."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class UsageReported(Recorded):
     """What one response took, and what that costs by the price list of `price_date`.
 
@@ -340,6 +353,7 @@ Event: TypeAlias = (
     | TurnEnded
     | AskOpened
     | AskClosed
+    | AnswerSent
     | UsageReported
     | Enqueued
     | WaitReason

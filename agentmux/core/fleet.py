@@ -194,6 +194,7 @@ _SessionFact = (
     | e.TurnEnded
     | e.AskOpened
     | e.AskClosed
+    | e.AnswerSent
     | e.UsageReported
     | e.Enqueued
     | e.WaitReason
@@ -233,7 +234,7 @@ def _changed(session: Session, event: _SessionFact) -> Session:
             return _asked(session, event)
         case e.AskClosed():
             return replace(session, ask=None)
-        case e.UsageReported() | e.Enqueued() | e.WaitReason() | e.Dequeued():
+        case e.AnswerSent() | e.UsageReported() | e.Enqueued() | e.WaitReason() | e.Dequeued():
             return session
         case e.Exited():
             return _exited(session, event)

@@ -20,7 +20,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, cast, get_args, get_origin
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 
 from agentmux.core.events import Event
 from agentmux.core.facts import AnyFact, Fact, Strange
@@ -160,7 +160,7 @@ def _decoder(hint: Any) -> Decoder | None:
         return None
     if hint is Decimal:
         return Decimal
-    if origin is UnionType and NoneType in args and len(args) == 2:
+    if origin in (UnionType, Union) and NoneType in args and len(args) == 2:
         return _decoder(args[0] if args[1] is NoneType else args[1])
     if origin is UnionType and all(issubclass(one, Fact) for one in args):
         return _fact

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agentmux.core import events as e
 from agentmux.errors import UsageError
-from agentmux.mux import opening, removal, sessions
+from agentmux.mux import answering, opening, removal, sessions
 
 if TYPE_CHECKING:
     from agentmux.mux.leader import Leader
@@ -17,6 +17,8 @@ Result = dict[str, e.Json]
 VERBS: dict[str, Callable[[Leader, e.Requested], Awaitable[Result]]] = {
     "new": opening.new,
     "fork": opening.fork,
+    "answer": answering.answer,
+    "dialog": answering.read_dialog,
     "stop": sessions.stop,
     "resume": sessions.resume,
     "restart": sessions.restart,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from hypothesis import strategies as st
 
@@ -92,7 +92,7 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
     if hint in plain:
         return plain[hint]
     origin, args = get_origin(hint), get_args(hint)
-    if origin is UnionType:
+    if origin in (UnionType, Union):
         return st.one_of(*(st.none() if arg is NoneType else _values(arg) for arg in args))
     if origin is tuple and args[-1] is Ellipsis:
         return st.lists(_values(args[0]), max_size=3).map(tuple)
