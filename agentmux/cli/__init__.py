@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "wait": "wait until sessions reach a state",
     "explain": "print why a session is in its state",
     "answer": "answer what a session asks",
+    "snooze": "say nothing of what a session asks for a while",
     "attach": "open a session in plain full-screen tmux",
     "stop": "end a session's agent, keep its worktree",
     "resume": "continue an exited session",

@@ -174,6 +174,13 @@ class Seen(Recorded):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Snoozed(Recorded):
+    """The person does not want to be told of what this session asks until then."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class TurnStarted(Recorded):
     """The agent began to work on a prompt."""
 
@@ -349,6 +356,7 @@ Event: TypeAlias = (
     | StateChanged
     | Reported
     | Seen
+    | Snoozed
     | TurnStarted
     | TurnEnded
     | AskOpened

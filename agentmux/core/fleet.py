@@ -9,14 +9,18 @@ from datetime import datetime
 from typing import assert_never
 
 from agentmux.core import events as e
-from agentmux.core.facts import ConversationNamed, Source
-from agentmux.core.session import Ask, Gauge, Session
+from agentmux.core.facts import AnyFact, ConversationNamed, PromptSubmitted, Source, ToolStarted
+from agentmux.core.session import Ask, Deed, Gauge, Session
 from agentmux.core.state import SessionState
 from agentmux.core.truth import Truth, hear
 
 ENDING = frozenset({"stop", "restart", "remove"})
 """Verbs that end a session's agent."""
 SOURCES = frozenset(Source)
+RECENT = 4
+"""Deeds of a session that are kept."""
+DEED = 300
+"""Characters of one."""
 SLOTS = range(1, 10)
 """The nine slots, which are also the digit keys."""
 
@@ -46,6 +50,12 @@ class Fleet:
     def live(self) -> tuple[Session, ...]:
         """Sessions whose agent is thought to be alive."""
         return tuple(s for s in self.present if s.is_live)
+
+    def waiting(self, now: datetime) -> tuple[Session, ...]:
+        """The ask queue: who waits for the person and is not snoozed, the longest first."""
+        asking = [(s.ask.at, s) for s in self.live if s.ask is not None]
+        awake = [pair for pair in asking if not is_snoozed(pair[1], now)]
+        return tuple(session for _, session in sorted(awake, key=lambda pair: pair[0]))
 
     def in_slot(self, slot: int) -> Session | None:
         """The session shown in `slot`, alive or exited."""
@@ -190,6 +200,7 @@ _SessionFact = (
     | e.StateChanged
     | e.Reported
     | e.Seen
+    | e.Snoozed
     | e.TurnStarted
     | e.TurnEnded
     | e.AskOpened
@@ -226,6 +237,8 @@ def _changed(session: Session, event: _SessionFact) -> Session:
             return _told(session, event)
         case e.Seen():
             return replace(session, seen_at=event.at)
+        case e.Snoozed():
+            return replace(session, snoozed_until=event.until)
         case e.TurnStarted():
             return replace(session, turn=event.turn, turn_since=event.at)
         case e.TurnEnded():
@@ -329,9 +342,27 @@ def _told(session: Session, event: e.Reported) -> Session:
         truth = hear(truth, source, fact)
         if isinstance(fact, ConversationNamed):
             session = _named(session, fact)
+        if (deed := _deed(fact)) is not None and not _is_told(session, deed):
+            session = replace(session, recent=(*session.recent, deed)[-RECENT:])
     if event.spool_offset is not None:
         session = replace(session, spool_offset=event.spool_offset)
     return replace(session, truth=truth)
+
+
+def _deed(fact: AnyFact) -> Deed | None:
+    """What a fact is for somebody who asks what happened before."""
+    match fact:
+        case ToolStarted() if fact.agent is None:
+            return Deed(fact.at, fact.tool, (fact.paths[0] if fact.paths else fact.input)[:DEED])
+        case PromptSubmitted() if fact.text:
+            return Deed(fact.at, "you" if fact.by != "task" else "task", fact.text[:DEED])
+        case _:
+            return None
+
+
+def _is_told(session: Session, deed: Deed) -> bool:
+    """Whether another source told of the same."""
+    return any((one.what, one.text) == (deed.what, deed.text) for one in session.recent[-2:])
 
 
 def _named(session: Session, fact: ConversationNamed) -> Session:
@@ -384,6 +415,11 @@ def with_gauges(fleet: Fleet, gauges: Mapping[str, Gauge]) -> Fleet:
         i: replace(fleet.sessions[i], gauge=g) for i, g in gauges.items() if i in fleet.sessions
     }
     return replace(fleet, sessions={**fleet.sessions, **known}) if known else fleet
+
+
+def is_snoozed(session: Session, now: datetime) -> bool:
+    """Whether the person does not want to be told of it now."""
+    return session.snoozed_until is not None and now < session.snoozed_until
 
 
 def state_age_s(session: Session, now: datetime) -> float:

@@ -52,6 +52,16 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Deed:
+    """One thing that happened in a session, for who looks at it next."""
+
+    at: datetime
+    what: str
+    """The tool, or `you` for a prompt."""
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Session:
     """One agent at work: slot, agent, worktree and pane."""
 
@@ -117,6 +127,10 @@ class Session:
     """Absolute paths of the transcripts its agent named, oldest first."""
     taken: tuple[str, ...] = ()
     """The hook files that were recorded last, which may not have been cleared away yet."""
+    snoozed_until: datetime | None = None
+    """Until when the person does not want to hear of what it asks."""
+    recent: tuple[Deed, ...] = ()
+    """What it did last, oldest first."""
     seen_at: datetime | None = None
     """When the person last looked at what it had done."""
     turn: int = 0

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 Result = dict[str, e.Json]
 
 NAME_LIMIT = 80
+SNOOZE_MIN = 10
+DAY = 24 * 60
+"""Minutes."""
 _EXAMPLE = "For example: csv-import."
 
 
@@ -70,6 +74,25 @@ async def rename(leader: Leader, request: e.Requested) -> Result:
         if taken is not None and taken.id != session.id:
             raise UsageError(f"The session {taken.id} is called {name!r} already.")
         await leader.mux.record(e.Renamed(at=leader.mux.now(), session=session.id, name=name))
+    return {"session": session.id}
+
+
+async def seen(leader: Leader, request: e.Requested) -> Result:
+    """The person has looked at what the session has done."""
+    session = _require_present(leader, request)
+    await leader.mux.record(e.Seen(at=leader.mux.now(), session=session.id))
+    return {"session": session.id}
+
+
+async def snooze(leader: Leader, request: e.Requested) -> Result:
+    """Say nothing of what it asks for some minutes; 0 ends that."""
+    session = _require_present(leader, request)
+    minutes = request.args.get("minutes", SNOOZE_MIN)
+    if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 <= minutes <= DAY:
+        raise UsageError("A snooze lasts between 0 minutes and a day.", "For example 10.")
+    now = leader.mux.now()
+    until = now + timedelta(minutes=minutes)
+    await leader.mux.record(e.Snoozed(at=now, session=session.id, until=until))
     return {"session": session.id}
 
 

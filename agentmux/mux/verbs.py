@@ -19,6 +19,8 @@ VERBS: dict[str, Callable[[Leader, e.Requested], Awaitable[Result]]] = {
     "fork": opening.fork,
     "answer": answering.answer,
     "dialog": answering.read_dialog,
+    "seen": sessions.seen,
+    "snooze": sessions.snooze,
     "stop": sessions.stop,
     "resume": sessions.resume,
     "restart": sessions.restart,

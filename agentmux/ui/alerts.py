@@ -53,6 +53,7 @@ def alerts(
         found.append(_lost(lost, now))
         ended = [s for s in ended if not is_lost(s)]
     ended.sort(key=lambda s: s.state_since or s.created, reverse=True)
+    found += [_asking(session, now) for session in fleet.waiting(now)]
     found += [_ended(session, now) for session in ended]
     found += [_setup(s) for s in fleet.present if is_set_up_badly(s) and set_up(s) not in seen]
     return found
@@ -122,6 +123,22 @@ def _ended(session: Session, now: datetime) -> Alert:
         clean(what, one_line=True),
         age_of(session, now),
         "resume",
+        session.id,
+    )
+
+
+def _asking(session: Session, now: datetime) -> Alert:
+    """Who waits for the person: for what, since when."""
+    ask = session.ask
+    what = f"{ask.kind}: {ask.tool or ask.text}" if ask else ""
+    more = f" {ask.text}" if ask and ask.tool and ask.text else ""
+    return Alert(
+        "asking",
+        _headline(session),
+        f"{slot_of(session)} {name_of(session)}",
+        clean(what + more, one_line=True),
+        age_of(session, now),
+        "answer" if ask and ask.kind not in ("setup", "login") else "type",
         session.id,
     )
 

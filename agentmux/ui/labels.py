@@ -50,6 +50,9 @@ MARKS: dict[SessionState, Mark] = {
 }
 """In the order in which a glance should find them: who needs somebody first."""
 
+START_PAGES = {"setup": "SET UP", "login": "SIGN IN"}
+"""Kind of a page at an agent's start → what it wants."""
+
 TICKING = frozenset({S.ASKING, S.STARTING, S.RUNNING, S.WORKING})
 """States whose age is worth a redraw each second."""
 
@@ -67,7 +70,13 @@ UNICODE = {
 def mark_of(session: Session, glyphs: str = "ascii") -> Mark:
     """The look of the session's state; an end with code 0 is calm, one nobody saw is unknown."""
     mark = MARKS[session.state]
-    if session.state is S.EXITED:
+    if session.state is S.LIMITED and session.state_until is not None:
+        mark = replace(mark, word=f"limited until {clock(session.state_until)}")
+    elif session.state is S.WORKING and session.state_sub:
+        mark = replace(mark, word=session.state_sub)
+    elif session.state is S.ASKING and session.state_kind in ("setup", "login"):
+        mark = replace(mark, word=START_PAGES[session.state_kind])
+    elif session.state is S.EXITED:
         if session.stopped:
             mark = STOPPED
         elif session.exit_code == 0:
@@ -81,6 +90,11 @@ def mark_of(session: Session, glyphs: str = "ascii") -> Mark:
         else:
             mark = replace(mark, word="ended unseen")
     return replace(mark, glyph=UNICODE[mark.glyph]) if glyphs == "unicode" else mark
+
+
+def clock(at: datetime) -> str:
+    """`10:20`, in the time of this machine."""
+    return at.astimezone().strftime("%H:%M")
 
 
 def signal_name(number: int) -> str:

@@ -67,6 +67,10 @@ def is_possible(row: Key, view: View) -> bool:
             return session is not None and not session.here
         case "lost":
             return any(is_lost(session) for session in view.fleet.present)
+        case "waiting":
+            return bool(view.fleet.waiting(view.now))
+        case "asking":
+            return session is not None and session.ask is not None
         case "several":
             return len(view.fleet.present) > 1
         case _:

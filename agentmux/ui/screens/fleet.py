@@ -19,6 +19,7 @@ from agentmux.core.fleet import Fleet
 from agentmux.ui.driver import paint_now
 from agentmux.ui.layout import Rect, plan
 from agentmux.ui.messages import SessionChosen
+from agentmux.ui.screens.answer import Answer
 from agentmux.ui.screens.confirm import Confirm
 from agentmux.ui.screens.help import Help
 from agentmux.ui.screens.navigation import Navigation
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from agentmux.mux.panes import Frame
 
 TICK_S = 1.0
-DIMMING = (Confirm, Help, NewSession, Palette)
+DIMMING = (Answer, Confirm, Help, NewSession, Palette)
 """Dialogs that have all the keys; a peek and a prompt leave the panes as they are."""
 TOO_SMALL = "agentmux needs 40 columns and 10 rows."
 
@@ -95,6 +96,7 @@ class FleetScreen(Navigation):
         """A second has passed: ages may read differently, an agent may want other key modes."""
         self.sync()
         self.renew_modes()
+        self.tell_looked_at()
 
     def sync(self) -> None:
         """Draw the screen as it is now; what did not change is not redrawn."""

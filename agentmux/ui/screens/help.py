@@ -21,6 +21,8 @@ WHY = {
     "ended": "needs an ended session",
     "lost": "no session was lost",
     "worktree": "needs a session with its own worktree",
+    "waiting": "nobody waits for you",
+    "asking": "needs a session that asks",
     "several": "needs a second session",
 }
 """`Key.needs` → why the action cannot run now."""

@@ -10,15 +10,15 @@ from agentmux.core.session import Session
 from agentmux.ui import labels
 from agentmux.ui.keymap import Key, find_key, spoken
 from agentmux.ui.layout import LAYOUTS, default_layout, nearest
+from agentmux.ui.screens.attention import Attention
 from agentmux.ui.screens.help import WHY, Help
 from agentmux.ui.screens.keyed import key_name
 from agentmux.ui.screens.palette import Choice, Palette
 from agentmux.ui.screens.prompt import Prompt
-from agentmux.ui.screens.verbs import Verbs
 from agentmux.ui.view import is_possible
 
 
-class Navigation(Verbs):
+class Navigation(Attention):
     """The fleet's keys that change nothing but what is seen."""
 
     async def on_key(self, event: events.Key) -> None:
@@ -27,6 +27,7 @@ class Navigation(Verbs):
 
     async def press_key(self, event: events.Key) -> None:
         """Do what the key does: first the one after the leader, then a command of this place."""
+        self.pressed_at = self._mux.now()
         name = key_name(event)
         if self.mode == "type":  # only where no raw driver reads the keys before Textual
             if find_key(self.keymap, name, "fleet", "type"):

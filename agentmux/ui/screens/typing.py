@@ -53,6 +53,8 @@ class Typing(Screen[None]):
         """What the person did last, as `View.deed` has it."""
         self.mode = "command"
         """`command`, `type`, `leader` or `scroll`."""
+        self.pressed_at: datetime | None = None
+        """When the person last pressed a key that was a command."""
         self.selected: str | None = None
         self.chosen = False
         """Whether the person made the selection: only then is its digit `the same again`."""
