@@ -1,0 +1,41 @@
+"""Waits that rows in an odd order, or rows that are missing, must not spoil."""
+
+from agentmux.core import events as e
+from tests.core.test_meters import count, figure, total, waits
+from tests.support.day import asked, dequeued, enqueued
+from tests.support.events import at, in_state, opened
+
+
+def test_a_second_ask_ends_the_first() -> None:
+    meter = count(opened(), asked("s1", 1, 10), asked("s1", 2, 15, "plan"), until=20)
+    assert waits(meter, "ask") == [5]
+    assert figure(meter, "asks.open_us") == 5
+
+
+def test_a_removed_session_asks_no_more() -> None:
+    meter = count(opened(), asked("s1", 1, 10), e.SessionRemoved(at=at(12), session="s1"), until=99)
+    assert waits(meter, "ask") == [2]
+    assert total(meter).get("asks.open") == 0
+
+
+def test_a_row_that_comes_late_takes_nothing_back() -> None:
+    meter = count(
+        opened(),
+        in_state("s1", "working", seconds=10),
+        in_state("s1", "idle", seconds=30),
+        in_state("s1", "working", seconds=20),
+        in_state("s1", "idle", seconds=40),
+    )
+    assert (figure(meter, "wall.working"), figure(meter, "wall.idle")) == (20 + 10, 0)
+
+
+def test_one_that_was_removed_while_it_waits_in_the_queue_stays_there() -> None:
+    meter = count(enqueued("s1", 0), e.SessionRemoved(at=at(5), session="s1"), until=10)
+    assert meter.queue.length == 1
+    assert total(meter).get("queue.open") == 1
+
+
+def test_a_task_leaves_the_queue_once() -> None:
+    meter = count(enqueued("s1", 0), opened(), dequeued("s1", 5), dequeued("s1", 9))
+    assert waits(meter, "queue") == [5]
+    assert meter.queue.length == 0
