@@ -23,7 +23,8 @@ _KINDS: dict[str, f.AskKind] = {
 def parse_status(data: str, at: datetime) -> list[f.AnyFact]:
     """The facts of one report's body, `state=working:msg=…`; a child record gives none."""
     fields = dict(part.partition("=")[::2] for part in data.split(":") if "=" in part)
-    if "id" in fields:  # a part of the agent, such as a subagent: not the session's own state
+    # A question for the terminal, or a part of the agent such as a subagent: not its own state.
+    if data == "?" or "id" in fields:
         return []
     said = _decoded(fields.get("msg", ""))
     match fields.get("state"):

@@ -11,6 +11,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 EPOCH = datetime.fromtimestamp(0, UTC)
+OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
+FARTHEST = timedelta(days=366)
+"""A limit's end lies ahead: a week, or a month."""
+MOST = Decimal(1_000_000_000)
+"""US dollars."""
 _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
 """Numbers above the first are counted in so many parts of a second: ns, us, ms."""
 _WHOLE = re.compile(r"-?[0-9]{1,24}")
@@ -52,7 +57,8 @@ def whole_in(text: str) -> int | None:
 
 
 def money_at(record: object, *path: str | int) -> Decimal | None:
-    """The amount there, exactly as it was written; None when there is none."""
+    """The amount there, exactly as it was written; None when there is none, or none that
+    anything costs: below nothing, or beyond `MOST`."""
     found = value_at(record, *path)
     if isinstance(found, bool) or not isinstance(found, str | int | float | Decimal):
         return None
@@ -60,7 +66,7 @@ def money_at(record: object, *path: str | int) -> Decimal | None:
         amount = Decimal(str(found))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() else None
+    return amount if amount.is_finite() and 0 <= amount < MOST else None
 
 
 def entry_at(record: object, *path: str | int) -> Mapping[str, Any]:
@@ -76,16 +82,25 @@ def items_at(record: object, *path: str | int) -> Sequence[Any]:
 
 
 def time_of(value: object, default: datetime) -> datetime:
-    """A time as RFC 3339 or as a number since 1970 in s, ms, us or ns; else `default`."""
+    """A time as RFC 3339 or as a number since 1970 in s, ms, us or ns, in UTC; else `default`.
+
+    What no record of an agent can tell of, before 2000 or more than a year after `default` (when
+    it was read), is garbage too: one such time would outrank every true one for good.
+    """
     if isinstance(value, str):
         value = whole_in(value) or value
     try:
-        if isinstance(value, str):
-            found = datetime.fromisoformat(value)
-            return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-        if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
-            part = next((parts for least, parts in _UNITS if value >= least), 1.0)
-            return EPOCH + timedelta(seconds=value / part)
+        found = _time(value)
     except (ValueError, OverflowError):
-        pass
-    return default
+        return default
+    return found if found is not None and OLDEST <= found <= default + FARTHEST else default
+
+
+def _time(value: object) -> datetime | None:
+    if isinstance(value, str):
+        found = datetime.fromisoformat(value)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        part = next((parts for least, parts in _UNITS if value >= least), 1.0)
+        return EPOCH + timedelta(seconds=value / part)
+    return None
