@@ -29,7 +29,7 @@ def test_a_fact_cannot_be_changed_and_takes_no_positions() -> None:
     with pytest.raises(FrozenInstanceError):
         fact.at = NOW  # type: ignore[misc]
     with pytest.raises(TypeError):
-        f.Ready(NOW)  # type: ignore[call-arg,misc]
+        f.Ready(NOW)  # type: ignore[call-arg]
 
 
 def test_every_source_has_a_rank() -> None:
