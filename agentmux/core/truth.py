@@ -81,6 +81,10 @@ class Truth:
     errored_text: str = ""
     retrying_at: datetime | None = None
     retrying_text: str = ""
+    retrying_by: str = ""
+    """Source that told of it: its word that work goes on is a request that went through."""
+    full: Mapping[str, datetime] = field(default_factory=dict)
+    """Window of a limit that is used up → when it begins anew."""
     moved_at: datetime | None = None
     """When work last got on; a failed request of before that is not being retried any more."""
     background: tuple[str, ...] = ()
@@ -114,11 +118,33 @@ class Verdict:
 
 def hear(truth: Truth, source: Source, fact: f.AnyFact) -> Truth:
     """The truth after one more fact; facts of one source come in order."""
-    truth = _noted(truth, fact)
+    if isinstance(fact, f.Asked) and (again := _asks_still(truth.claims.get(source), fact)):
+        return replace(truth, claims={**truth.claims, source: again})
+    truth = _by_source(_noted(truth, fact), source, fact)
     claim = _claim(truth.claims.get(source), source, fact)
     if claim is None:
         return truth
     return replace(truth, claims={**truth.claims, source: claim})
+
+
+def _asks_still(before: Claim | None, fact: f.Asked) -> Claim | None:
+    """The claim of a source that only says again that it asks: a title that blinks, a page read
+    twice; None: it says more."""
+    if before is None or before.state is not S.ASKING or fact.kind != before.kind:
+        return None
+    is_all = fact.text in ("", before.why) and not (fact.tool or fact.call or fact.only_told)
+    return replace(before, last=fact.at) if is_all else None
+
+
+def _by_source(truth: Truth, source: Source, fact: f.AnyFact) -> Truth:
+    """What it changes that this source said it."""
+    match fact:
+        case f.Retrying():
+            return replace(truth, retrying_by=source)
+        case f.Working() if source == truth.retrying_by:
+            return replace(truth, retrying_at=None, retrying_text="")
+        case _:
+            return truth
 
 
 def _claim(before: Claim | None, source: Source, fact: f.AnyFact) -> Claim | None:
@@ -140,7 +166,7 @@ def _claim(before: Claim | None, source: Source, fact: f.AnyFact) -> Claim | Non
             return _new(S.WORKING, fact)
         case f.Retrying():
             return _going_on(before, fact, fact.text)
-        case f.Asked():
+        case f.Asked() if not fact.only_told:
             return _new(S.ASKING, fact, fact.text, fact.kind)
         case f.Answered() if state is S.ASKING:
             # The screen sees a page go and not what comes after it: it has no more to say.
@@ -187,9 +213,13 @@ def _noted(truth: Truth, fact: f.AnyFact) -> Truth:
             return replace(
                 truth,
                 limited_at=fact.at,
-                limited_until=fact.until or truth.limited_until,
+                limited_until=fact.until or truth.limited_until or _anew(truth, fact.at),
                 limited_text=fact.text,
             )
+        case f.Quota():
+            kept = {w: until for w, until in truth.full.items() if w != fact.window}
+            is_full = fact.used_pct >= 100 and fact.resets is not None
+            return replace(truth, full=kept | ({fact.window: fact.resets} if is_full else {}))
         case f.Errored():
             kind = fact.kind or _still(truth.errored_kind, truth.errored_at, fact.at)
             text = fact.text or _still(truth.errored_text, truth.errored_at, fact.at)
@@ -209,6 +239,11 @@ def _noted(truth: Truth, fact: f.AnyFact) -> Truth:
             return _prompted(truth, fact)
         case _:
             return truth
+
+
+def _anew(truth: Truth, at: datetime) -> datetime | None:
+    """When the last of the windows that are used up begins anew."""
+    return max((until for until in truth.full.values() if until > at), default=None)
 
 
 def _still(text: str, at: datetime | None, now: datetime) -> str:
@@ -268,7 +303,9 @@ def judge(truth: Truth, now: datetime, ranks: Mapping[Source, int] = RANKS) -> V
     dues: list[datetime] = []
     for other, claim in claims[1:]:
         patience = _patience(held, claim)
-        if patience is None or claim.at <= held.last:
+        # An ask is a blocker for as long as it is seen, also from before the higher source spoke.
+        shown = claim.last if claim.state is S.ASKING else claim.at
+        if patience is None or shown <= held.last:
             continue
         if (due := claim.at + patience) <= now or claim.at - held.last > SILENT_AFTER:
             source, held, overridden = other, claim, True
