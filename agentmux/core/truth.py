@@ -18,6 +18,9 @@ from agentmux.core.state import SessionState
 
 S = SessionState
 
+ABREAST = timedelta(seconds=0.5)
+"""How long even a source that was silent before may take to tell what another one has told: the
+agents' own tell of one moment up to 250 ms apart."""
 BLOCKED_AFTER = timedelta(seconds=1)
 """A lower source's blocker holds once the higher one has said nothing for so long since: the
 agents' own sources tell of one ask up to 250 ms apart."""
@@ -27,6 +30,8 @@ NEAR = timedelta(seconds=3)
 """Facts of several sources so close together tell of one moment."""
 KEY_BEFORE = timedelta(seconds=1.5)
 """An interruption so soon after Esc or Ctrl+C is the person's."""
+TOLD_OF = frozenset({Source.EVENTS, Source.HOOK, Source.TRANSCRIPT})
+"""Sources of which some leave an interruption out: after Esc in a dialog, or before any answer."""
 UNSURE = frozenset({Source.SCREEN, Source.OUTPUT})
 """What is known from these alone is shown as uncertain."""
 
@@ -104,6 +109,8 @@ class Verdict:
     state: SessionState
     since: datetime
     source: Source
+    said: datetime
+    """When the source last said so."""
     certain: bool = True
     why: str = ""
     kind: str | None = None
@@ -121,7 +128,10 @@ def hear(truth: Truth, source: Source, fact: f.AnyFact) -> Truth:
     if isinstance(fact, f.Asked) and (again := _asks_still(truth.claims.get(source), fact)):
         return replace(truth, claims={**truth.claims, source: again})
     truth = _by_source(_noted(truth, fact), source, fact)
-    claim = _claim(truth.claims.get(source), source, fact)
+    before = truth.claims.get(source)
+    claim = _claim(before, source, fact)
+    if isinstance(fact, f.TurnEnded) and fact.how == "unknown":
+        claim = _over(truth, before, fact)
     if claim is None:
         return truth
     return replace(truth, claims={**truth.claims, source: claim})
@@ -158,6 +168,8 @@ def _claim(before: Claim | None, source: Source, fact: f.AnyFact) -> Claim | Non
             return _new(S.IDLE, fact)
         case f.Working():
             return _going_on(before, fact, fact.activity)
+        case f.PromptSubmitted() if state is S.ASKING and fact.by == "person":
+            return _new(S.WORKING, fact, fact.text)  # no dialog is open where a prompt is typed
         case f.PromptSubmitted() if state not in (S.WORKING, S.ASKING):
             return _new(S.WORKING, fact, fact.text)
         case f.ToolStarted() if fact.agent is None:
@@ -175,8 +187,6 @@ def _claim(before: Claim | None, source: Source, fact: f.AnyFact) -> Claim | Non
             return _new(S.LIMITED, fact, fact.text)
         case f.Errored():
             return _new(S.FAILED, fact, fact.text, fact.kind or None)
-        case f.TurnEnded() if fact.how == "unknown":
-            return _over(before, fact)
         case f.TurnEnded():
             return _new(S.DONE if fact.how == "done" else S.IDLE, fact, fact.text)
         case _:
@@ -193,13 +203,13 @@ def _going_on(before: Claim | None, fact: f.Fact, why: str) -> Claim:
     return Claim(S.WORKING, since, fact.at, why)
 
 
-def _over(before: Claim | None, fact: f.TurnEnded) -> Claim:
-    """Nothing is under way any more; an ask that nothing follows on was turned down."""
+def _over(truth: Truth, before: Claim | None, fact: f.TurnEnded) -> Claim:
+    """Nothing is under way any more: a key ended it, an ask was turned down, or nobody knows."""
     if before is None or before.state is S.UNKNOWN:
         return _new(S.IDLE, fact)
     if before.state in RESTING:
         return replace(before, last=fact.at)
-    if before.state is S.ASKING:
+    if before.state is S.ASKING or is_interrupted_by_person(truth, fact.at):
         return _new(S.IDLE, fact, fact.text)
     return replace(_new(S.DONE, fact, fact.text), how_known=False)
 
@@ -252,9 +262,8 @@ def _still(text: str, at: datetime | None, now: datetime) -> str:
 
 def _prompted(truth: Truth, fact: f.PromptSubmitted) -> Truth:
     """A prompt while the agent works waits inside it; otherwise it begins a turn."""
-    works = any(
-        c.state in (S.WORKING, S.ASKING) and c.at < fact.at - NEAR for c in truth.claims.values()
-    )
+    newest = max(truth.claims.values(), key=lambda claim: claim.last, default=None)
+    works = newest is not None and newest.state is S.WORKING and newest.at < fact.at - NEAR
     if works and fact.by == "person":
         return replace(truth, queued=truth.queued + 1)
     return replace(
@@ -307,7 +316,9 @@ def judge(truth: Truth, now: datetime, ranks: Mapping[Source, int] = RANKS) -> V
         shown = claim.last if claim.state is S.ASKING else claim.at
         if patience is None or shown <= held.last:
             continue
-        if (due := claim.at + patience) <= now or claim.at - held.last > SILENT_AFTER:
+        if claim.at - held.last > SILENT_AFTER:
+            patience = ABREAST
+        if (due := claim.at + patience) <= now:
             source, held, overridden = other, claim, True
         else:
             dues.append(due)
@@ -333,7 +344,10 @@ def _refined(
     certain = source not in UNSURE and not (overridden and not is_blocker)
     if source is Source.HOOK and held.state is S.ASKING and not overridden:
         certain = False  # hooks tell of an ask, and of its answer only when the tool has ended
-    plain = Verdict(held.state, held.at, source, certain, held.why, held.kind, due=due)
+    if source in TOLD_OF and (doubt := _doubt(truth, held)) is not None:
+        certain = certain and now < doubt
+        due = min(due or doubt, doubt) if now < doubt else due
+    plain = Verdict(held.state, held.at, source, held.last, certain, held.why, held.kind, due=due)
     match held.state:
         case S.ASKING:
             return _asking(truth, plain)
@@ -346,6 +360,14 @@ def _refined(
             )
         case _:
             return _resting(truth, now, plain)
+
+
+def _doubt(truth: Truth, held: Claim) -> datetime | None:
+    """When a source is in doubt that goes on as if Esc or Ctrl+C had not been pressed."""
+    is_busy = held.state in (S.WORKING, S.ASKING)
+    if not is_busy or truth.key_at is None or truth.key_at < held.last:
+        return None
+    return truth.key_at + ABREAST
 
 
 def _asking(truth: Truth, plain: Verdict) -> Verdict:
@@ -398,12 +420,13 @@ def _is_over(until: datetime | None, now: datetime) -> bool:
 
 
 def is_cut(truth: Truth, at: datetime) -> bool:
-    """Whether work whose source cannot tell how it ended at `at` was interrupted: another source
-    says so, or Esc or Ctrl+C went to the agent."""
-    since = max(truth.prompt_at or at - NEAR, at - NEAR)
+    """Whether another source says that work, whose own cannot tell how it ended at `at`, was
+    interrupted."""
+    since = at - NEAR
+    if truth.prompt_at is not None and truth.prompt_at <= at:
+        since = max(since, truth.prompt_at)
     near = (claim for claim in truth.claims.values() if since <= claim.at <= at + NEAR)
-    told = any(claim.state is S.IDLE and claim.how_known for claim in near)
-    return told or is_interrupted_by_person(truth, at)
+    return any(claim.state is S.IDLE and claim.how_known for claim in near)
 
 
 def is_interrupted_by_person(truth: Truth, at: datetime) -> bool:
