@@ -1,43 +1,52 @@
 """Claude Code: its session id is ours to choose, its renderer is pinned to the one that scrolls.
 
 The permission mode is left alone: the person's settings and arguments decide it, and a mode
-given here would silently outrank them. Everything below was tried on version 2.1.330.
+given here would silently outrank them. So is the status line: one of ours would replace theirs,
+and theirs cannot be called without reading their settings. Tried on version 2.1.330.
 """
 
 import glob
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 
+from agentmux.agents.claude_code.hooks import parse_hook
+from agentmux.agents.claude_code.injection import SETTINGS_FILE, environment, settings
+from agentmux.agents.claude_code.registry import parse_registry
+from agentmux.agents.claude_code.screens import parse_screen
+from agentmux.agents.claude_code.status_line import parse_status_line
+from agentmux.agents.claude_code.telemetry import parse_telemetry
+from agentmux.agents.claude_code.terminal import parse_program_status, parse_title
+from agentmux.agents.claude_code.transcript import parse_transcript
 from agentmux.core import facts
 from agentmux.core.agent import (
+    Feed,
     Launch,
     LaunchSpec,
     Noted,
     PromptWay,
     Setup,
     find_version,
-    has_no_feeds,
     home_path,
     names_option,
-    parse_reports,
     prompt_argument,
     version_flag,
 )
+from agentmux.core.dialogs import Dialect
+from agentmux.core.facts import AnyFact, Source
 
 NAME = "claude"
 TITLE = "Claude Code"
 PROGRAMS: tuple[str, ...] = ("claude",)
-LEVEL = 0
+LEVEL = 3
 INSTALL = "npm install -g @anthropic-ai/claude-code"
 CHOOSES_ID = True
 PROMPT: PromptWay = "argv"
 COMPOSER: str | None = None
+DIALECT: Dialect | None = Dialect("digit", "❯")
 RANKS = facts.RANKS
-
-SETTINGS_FILE = "claude-settings.json"
-SETTINGS = {"tui": "default"}
-"""`fullscreen` is the other value: alternate screen, so nothing of it reaches the scrollback."""
 
 SIGN_IN = (
     "ANTHROPIC_API_KEY",
@@ -53,8 +62,17 @@ _CHOOSE_SESSION = ("--session-id", "--resume", "-r", "--continue", "-c", "--from
 
 version_argv = version_flag
 parse_version = find_version
-feeds = has_no_feeds
-parse = parse_reports
+
+_PARSERS: Mapping[Source, Callable[[Mapping[str, Any], datetime], list[AnyFact]]] = {
+    Source.OSC7501: parse_program_status,
+    Source.REGISTRY: parse_registry,
+    Source.HOOK: parse_hook,
+    Source.TRANSCRIPT: parse_transcript,
+    Source.OTLP: parse_telemetry,
+    Source.STATUSLINE: parse_status_line,
+    Source.TITLE: parse_title,
+    Source.SCREEN: parse_screen,
+}
 
 
 def launch(spec: LaunchSpec) -> Launch:
@@ -83,12 +101,36 @@ def fork(spec: LaunchSpec) -> Launch | None:
 
 def conversation(spec: LaunchSpec) -> str | None:
     """The transcript, which Claude begins at the first prompt."""
-    config = spec.env.get("CLAUDE_CONFIG_DIR")
-    if not config and "HOME" in spec.env:
-        config = f"{spec.env['HOME']}/.claude"
+    config = _config(spec.env)
     if not config or not spec.session_id:
         return None
-    return f"{glob.escape(config)}/projects/*/{glob.escape(spec.session_id)}.jsonl"
+    return f"{config}/projects/*/{glob.escape(spec.session_id)}.jsonl"
+
+
+def feeds(spec: LaunchSpec) -> tuple[Feed, ...]:
+    """The file of its live sessions, the transcript, and those of its subagents."""
+    config = _config(spec.env)
+    if not config:
+        return ()
+    projects = f"{config}/projects/*/{{id}}"
+    return (
+        Feed(Source.REGISTRY, "file", f"{config}/sessions/{{pid}}.json"),
+        Feed(Source.TRANSCRIPT, "tail", f"{projects}.jsonl"),
+        Feed(Source.TRANSCRIPT, "tail", f"{projects}/subagents/*.jsonl"),
+    )
+
+
+def parse(source: Source, record: Mapping[str, Any], at: datetime) -> list[AnyFact]:
+    """The facts in one record of `source`."""
+    parser = _PARSERS.get(source)
+    return parser(record, at) if parser else []
+
+
+def _config(env: Mapping[str, str]) -> str | None:
+    """Where Claude keeps its things, as the beginning of a glob; None: unknown."""
+    if env.get("CLAUDE_CONFIG_DIR") or "HOME" in env:
+        return glob.escape(home_path(env, "CLAUDE_CONFIG_DIR", ".claude"))
+    return None
 
 
 def setup(env: Mapping[str, str]) -> Setup | None:
@@ -127,9 +169,9 @@ def _start(spec: LaunchSpec, choice: tuple[str, ...], session_id: str | None) ->
     # A second --settings replaces the first, so one of the person's own leaves no room for ours.
     if spec.folder and not names_option(spec.args, "--settings"):
         argv += ["--settings", str(PurePath(spec.folder, SETTINGS_FILE))]
-        files[SETTINGS_FILE] = json.dumps(SETTINGS) + "\n"
+        files[SETTINGS_FILE] = json.dumps(settings(spec.hook)) + "\n"
     argv += [*spec.args, *_prompt(spec)]
-    return Launch(tuple(argv), files=files, session_id=session_id)
+    return Launch(tuple(argv), environment(spec.otlp, spec.env), files, session_id)
 
 
 def _prompt(spec: LaunchSpec) -> tuple[str, ...]:
