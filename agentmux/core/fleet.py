@@ -126,15 +126,15 @@ def apply(fleet: Fleet, event: e.Event) -> Fleet:
                 return fleet
             changed = _changed(session, event)
             if isinstance(event, e.Exited) and event.run == session.run:
-                changed = replace(changed, stopped=_is_asked_for(fleet, session.id))
+                changed = replace(changed, stopped=is_ending(fleet, session.id))
             fleet = replace(fleet, sessions={**fleet.sessions, session.id: changed})
             if isinstance(event, e.LaunchIntended):
                 fleet = _give_slot(fleet, changed.id, event.slot)
             return fleet
 
 
-def _is_asked_for(fleet: Fleet, session: str) -> bool:
-    """Whether a request that ends the session is under way."""
+def is_ending(fleet: Fleet, session: str) -> bool:
+    """Whether a request that ends the session's agent is under way."""
     return any(
         (asked.verb in ENDING and asked.session == session)
         or (asked.verb == "down" and asked.args.get("all") is True)
@@ -335,7 +335,7 @@ def _told(session: Session, event: e.Reported) -> Session:
         session = replace(session, feeds={**session.feeds, event.feed: event.offset})
     if event.files:
         session = replace(session, taken=event.files)
-    if event.run != session.run or event.source not in SOURCES:
+    if not is_heard(session, event):
         return session
     truth, source = session.truth, Source(event.source)
     for fact in event.facts:
@@ -363,6 +363,11 @@ def _deed(fact: AnyFact) -> Deed | None:
 def _is_told(session: Session, deed: Deed) -> bool:
     """Whether another source told of the same."""
     return any((one.what, one.text) == (deed.what, deed.text) for one in session.recent[-2:])
+
+
+def is_heard(session: Session, event: e.Reported) -> bool:
+    """Whether what was said bears on the state: it is of this run, and of a source known here."""
+    return event.run == session.run and event.source in SOURCES
 
 
 def _named(session: Session, fact: ConversationNamed) -> Session:

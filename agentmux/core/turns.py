@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from agentmux.core import events as e
 from agentmux.core.facts import RANKS, Source
-from agentmux.core.fleet import Fleet, apply_all
+from agentmux.core.fleet import Fleet, apply_all, is_heard
 from agentmux.core.session import Session
 from agentmux.core.state import SessionState
 from agentmux.core.truth import (
@@ -19,6 +19,7 @@ from agentmux.core.truth import (
     RESTING,
     AskDetails,
     Verdict,
+    hear,
     is_cut,
     is_interrupted_by_person,
     judge,
@@ -27,7 +28,15 @@ from agentmux.core.truth import (
 S = SessionState
 UNPROMPTED = frozenset({"setup", "login"})
 """Asks that come before any turn: pages of the agent's start."""
-CAUSES = {S.LIMITED: "limit", S.FAILED: "api_error"}
+OUTCOMES: Mapping[SessionState, tuple[str, str | None]] = {
+    S.DONE: ("done", None),
+    S.LIMITED: ("failed", "limit"),
+    S.FAILED: ("failed", "api_error"),
+}
+"""State after a turn → how it ended, and by what."""
+SETTLED_AFTER = timedelta(seconds=0.5)
+"""How a turn ended is recorded so long after its end, for the source that tells the cause speaks
+up to 250 ms after the one that tells of the end."""
 
 
 def follow(session: Session, now: datetime, ranks: Mapping[Source, int] = RANKS) -> list[e.Event]:
@@ -35,12 +44,8 @@ def follow(session: Session, now: datetime, ranks: Mapping[Source, int] = RANKS)
 
     `ranks` are the agent's own: which of its sources is believed.
     """
-    if not session.is_live or session.state is S.PAUSED:
-        return []
-    verdict = judge(session.truth, now, ranks)
-    if verdict is None:
-        return []
-    return list(_difference(session, _seen(session, verdict)))
+    verdict = _holds(session, now, ranks)
+    return list(_difference(session, verdict, now)) if verdict is not None else []
 
 
 def with_verdicts(
@@ -48,23 +53,47 @@ def with_verdicts(
     rows: Iterable[e.Event],
     now: datetime,
     ranks: Mapping[Source, int] = RANKS,
+    *,
+    ending: bool = False,
 ) -> list[e.Event]:
-    """`rows` about one session, oldest first, each followed by what comes of it; up to `now`."""
+    """`rows` about one session, oldest first, each followed by what comes of it; up to `now`.
+
+    `ending` says that somebody has asked for the end of its agent.
+    """
     told: list[e.Event] = []
 
     def tell(session: Session, *events: e.Event) -> Session:
         told.extend(events)
-        fleet = apply_all(Fleet(sessions={session.id: session}), enumerate(events))
-        return fleet.sessions[session.id]
+        return _after(session, events)
 
     for row in rows:
         if isinstance(row, e.Exited):
-            session = tell(session, *close(session, row))
-        session = tell(session, _not_by_output(session, row))
-        if isinstance(row, e.Reported):
-            session = tell(session, *follow(session, row.at, ranks))
+            session = tell(session, *close(session, row, ending=ending))
+        session = tell(session, _not_by_output(session, row), *_of_facts(session, row, ranks))
     tell(session, *follow(session, now, ranks))
     return told
+
+
+def _after(session: Session, events: Iterable[e.Event]) -> Session:
+    fleet = apply_all(Fleet(sessions={session.id: session}), enumerate(events))
+    return fleet.sessions[session.id]
+
+
+def _of_facts(session: Session, row: e.Event, ranks: Mapping[Source, int]) -> list[e.Event]:
+    """What comes of a report, fact by fact: a row that tells of an hour may hold many turns."""
+    if not isinstance(row, e.Reported) or not is_heard(session, row):
+        return []
+    found: list[e.Event] = []
+    for fact in row.facts:
+        # What was recorded already does not become undecided because an older fact is read late.
+        now = max(fact.at, session.state_since or fact.at)
+        due_before = follow(session, now, ranks)
+        session = _after(session, due_before)
+        session = replace(session, truth=hear(session.truth, Source(row.source), fact))
+        of_it = follow(session, now, ranks)
+        session = _after(session, of_it)
+        found += due_before + of_it
+    return found
 
 
 def _not_by_output(session: Session, row: e.Event) -> e.Event:
@@ -77,18 +106,27 @@ def _not_by_output(session: Session, row: e.Event) -> e.Event:
 
 def due(session: Session, now: datetime, ranks: Mapping[Source, int] = RANKS) -> datetime | None:
     """When to follow again though nobody spoke; None: no need."""
-    verdict = judge(session.truth, now, ranks) if session.is_live else None
-    return verdict.due if verdict else None
+    verdict = _holds(session, now, ranks)
+    if verdict is None:
+        return None
+    dues = [verdict.due] if verdict.due else []
+    if session.turn_since is not None and verdict.state in RESTING:
+        dues.append(_settled_at(verdict))
+    return min(dues, default=None)
 
 
-def close(session: Session, exited: e.Exited) -> list[e.Event]:
-    """What ends with the agent's process."""
+def close(session: Session, exited: e.Exited, *, ending: bool = False) -> list[e.Event]:
+    """What ends with the agent's process; `ending` says that somebody has asked for it."""
+    if exited.run != session.run:
+        return []
     rows: list[e.Event] = []
     if session.ask is not None:
         rows.append(e.AskClosed(at=exited.at, session=session.id, ask=session.ask.number,
                                 how="gone"))  # fmt: skip
-    if session.turn_since is not None:
-        crashed = not session.stopped and (exited.code is None or exited.code != 0)
+    if session.turn_since is not None and session.state in RESTING:
+        rows.append(_rested(session))
+    elif session.turn_since is not None:
+        crashed = not ending and exited.code != 0
         rows.append(
             e.TurnEnded(
                 at=exited.at,
@@ -104,22 +142,34 @@ def close(session: Session, exited: e.Exited) -> list[e.Event]:
     return rows
 
 
+def _holds(session: Session, now: datetime, ranks: Mapping[Source, int]) -> Verdict | None:
+    """What the sources make of a session that may change; None: nothing, or it may not."""
+    if not session.is_live or session.state is S.PAUSED:
+        return None
+    verdict = judge(session.truth, now, ranks)
+    return None if verdict is None else _seen(session, verdict)
+
+
 def _seen(session: Session, verdict: Verdict) -> Verdict:
     """A turn that was looked at is idle, whatever the agent goes on calling it."""
     was_looked_at = session.seen_at is not None and session.seen_at >= verdict.since
     return replace(verdict, state=S.IDLE) if verdict.state is S.DONE and was_looked_at else verdict
 
 
-def _difference(session: Session, verdict: Verdict) -> Iterator[e.Event]:
-    at = max(verdict.since, session.state_since or verdict.since)
+def _difference(session: Session, verdict: Verdict, now: datetime) -> Iterator[e.Event]:
+    at = _when(session, verdict)
     is_working = verdict.state is S.WORKING or (
         verdict.state is S.ASKING and verdict.kind not in UNPROMPTED
     )
     if session.ask is not None and not _is_same_ask(session, verdict):
         yield e.AskClosed(at=at, session=session.id, ask=session.ask.number)
-    if session.turn_since is not None and verdict.state in RESTING:
+    is_open = session.turn_since is not None
+    if is_open and verdict.state in RESTING and _settled_at(verdict) <= now:
         yield _turn_end(session, verdict, at)
-    if session.turn_since is None and is_working:
+    if is_open and is_working and session.state in RESTING:
+        yield _rested(session)
+        is_open = False
+    if is_working and not is_open:
         yield _turn_start(session, verdict, at)
     if verdict.state is S.ASKING and (ask := _ask(session, verdict, at)) is not None:
         yield ask
@@ -136,6 +186,20 @@ def _difference(session: Session, verdict: Verdict) -> Iterator[e.Event]:
             until=verdict.until,
             evidence=_evidence(session),
         )
+
+
+def _when(session: Session, verdict: Verdict) -> datetime:
+    """When that began. A source to which the state falls back began to say so long ago; that it
+    holds again is from when it spoke."""
+    known = session.state_since or verdict.since
+    is_lent_back = verdict.since <= known and verdict.state is not session.state
+    return max(known, verdict.said if is_lent_back else verdict.since)
+
+
+def _settled_at(verdict: Verdict) -> datetime:
+    """From when on it is clear how a turn ended."""
+    is_clear = verdict.state is S.DONE and verdict.certain
+    return verdict.since if is_clear else verdict.since + SETTLED_AFTER
 
 
 def _is_known(session: Session, verdict: Verdict) -> bool:
@@ -160,8 +224,7 @@ def _turn_start(session: Session, verdict: Verdict, at: datetime) -> e.TurnStart
 
 
 def _turn_end(session: Session, verdict: Verdict, at: datetime) -> e.TurnEnded:
-    cause = CAUSES.get(verdict.state)
-    outcome = "failed" if cause else "done"
+    outcome, cause = OUTCOMES.get(verdict.state, ("done", None))
     certain = verdict.certain
     if _is_cut(session, verdict):
         outcome, cause = "interrupted", "you"
@@ -175,6 +238,21 @@ def _turn_end(session: Session, verdict: Verdict, at: datetime) -> e.TurnEnded:
         certain=certain,
         source=verdict.source,
         why=verdict.why,
+    )
+
+
+def _rested(session: Session) -> e.TurnEnded:
+    """The end of a turn over which the next one, or the end of the agent, came at once."""
+    outcome, cause = OUTCOMES.get(session.state, ("interrupted", "you"))
+    return e.TurnEnded(
+        at=session.state_since or session.created,
+        session=session.id,
+        turn=session.turn,
+        outcome=outcome,
+        cause=cause,
+        certain=session.state_certain,
+        source=session.state_source,
+        why=session.state_why,
     )
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from agentmux.agents import AGENTS
 from agentmux.core import events as e
-from agentmux.core.fleet import Fleet, apply, state_age_s
+from agentmux.core.fleet import Fleet, apply, is_ending, state_age_s
 from agentmux.core.session import Session
 from agentmux.core.spool import parse_spool
 from agentmux.core.turns import with_verdicts
@@ -30,7 +30,8 @@ def observe(fleet: Fleet, places: Places, now: datetime) -> Fleet:
     """`fleet` with everything applied that is true and not recorded yet; records nothing."""
     for session in fleet.live:
         ranks = AGENTS.get(session.agent, AGENTS["command"]).RANKS
-        for event in with_verdicts(session, unrecorded(session, places, now), now, ranks):
+        rows, ending = unrecorded(session, places, now), is_ending(fleet, session.id)
+        for event in with_verdicts(session, rows, now, ranks, ending=ending):
             fleet = apply(fleet, event)
     return fleet
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from agentmux.agents import AGENTS
 from agentmux.core import events as e
 from agentmux.core.facts import Source
+from agentmux.core.fleet import is_ending
 from agentmux.core.session import Session
 from agentmux.core.turns import due, with_verdicts
 from agentmux.mux.mux import Mux
@@ -114,5 +115,6 @@ async def read_spools(mux: Mux, last_lines: LastLines) -> None:
         events = list(unrecorded(session, mux.places, mux.now()))
         if events and isinstance(events[-1], e.Exited):
             events[-1] = replace(events[-1], last_lines=await last_lines(session))
-        if rows := with_verdicts(session, events, mux.now(), _ranks(session)):
+        ending = is_ending(mux.fleet, session.id)
+        if rows := with_verdicts(session, events, mux.now(), _ranks(session), ending=ending):
             await mux.record(*rows)
