@@ -85,7 +85,11 @@ class Feed:
     own id of the conversation, `{pid}` for its process; what stands for something unknown yet is
     not read yet."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """For the stream."""
+    """For the stream, and for what is asked beside it."""
+    asked: tuple[str, ...] = ()
+    """Addresses whose JSON is asked for whenever the stream has been joined, for a stream tells
+    only of what changes. It comes as one record `{"asked": {address: JSON}}`, without those that
+    were not answered; `{id}` as in `place`."""
     first: Mapping[str, str] = field(default_factory=dict)
     """What a tailed file must say in its first line, or else it is another session's and not
     read: path into its JSON, `payload.cwd` → the text there. `{worktree}` in it stands for the

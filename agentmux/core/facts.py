@@ -70,6 +70,9 @@ class Fact:
 
     at: datetime
     """Aware UTC."""
+    conversation: str | None = None
+    """The agent's own id of the conversation it is of, where one source tells of several: what a
+    subagent does in one of its own is not the session's state. None: that in the pane."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -100,6 +100,8 @@ class Truth:
     prompt_by: str = "unknown"
     queued: int = 0
     """Prompts that wait inside the agent."""
+    subagents: tuple[str, ...] = ()
+    """Those that were started, by name; some agents name them by their conversation."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,8 @@ class Verdict:
 
 def hear(truth: Truth, source: Source, fact: f.AnyFact) -> Truth:
     """The truth after one more fact; facts of one source come in order."""
+    if fact.conversation in truth.subagents and not isinstance(fact, f.Asked | f.Answered):
+        return truth  # whatever a subagent does, only what it asks the person is the session's
     if isinstance(fact, f.Asked) and (again := _asks_still(truth.claims.get(source), fact)):
         return replace(truth, claims={**truth.claims, source: again})
     truth = _by_source(_noted(truth, fact), source, fact)
@@ -243,6 +247,8 @@ def _noted(truth: Truth, fact: f.AnyFact) -> Truth:
             return replace(changed, queued=max(0, truth.queued - 1)) if is_end else changed
         case f.Background():
             return replace(truth, background=fact.tasks)
+        case f.SubagentStarted() if fact.agent not in truth.subagents:
+            return replace(truth, subagents=(*truth.subagents, fact.agent))
         case f.KeyPressed():
             return replace(truth, key_at=fact.at)
         case f.PromptSubmitted():

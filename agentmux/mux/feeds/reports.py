@@ -27,7 +27,7 @@ from agentmux.paths import Places
 
 TEXT = 20_000
 """Characters of one text that are kept."""
-EXACT = frozenset({"response", "call", "id", "model", "path", "agent"})
+EXACT = frozenset({"response", "call", "id", "model", "path", "agent", "conversation"})
 """Fields by which something is found again."""
 PASSES = 50
 """Pages of one session in one look; what is left waits for the next, so that others are heard."""
