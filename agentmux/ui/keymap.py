@@ -15,7 +15,7 @@ from agentmux.errors import ConfigError
 DEFAULT_LEADER = ("ctrl+q",)
 MODES = ("command", "type", "leader")
 """`command`: the fleet has the keys. `type`: the agent has them. `leader`: the one key after it."""
-PLACES = ("fleet", "scroll", "dialog", "confirm")
+PLACES = ("fleet", "scroll", "answer", "dialog", "confirm")
 
 
 @dataclass(frozen=True)

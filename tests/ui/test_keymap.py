@@ -21,6 +21,7 @@ from agentmux.ui.keymap import (
     require_key,
     short,
 )
+from agentmux.ui.screens.answer import Answer
 from agentmux.ui.screens.confirm import Confirm
 from agentmux.ui.screens.fleet import FleetScreen
 from agentmux.ui.screens.help import WHY, Help
@@ -33,6 +34,7 @@ SCREENS = {
     "scroll": (FleetScreen,),
     "dialog": (NewSession, Prompt, Help, Palette),
     "confirm": (Confirm,),
+    "answer": (Answer,),
 }
 
 

@@ -118,8 +118,9 @@ class Answer(ModalScreen[Decision | None]):
         at = f"{waiting.index(session.id) + 1} of {len(waiting)}" if len(waiting) > 1 else ""
         since = labels.age(max(0.0, (self._now() - session.ask.at).total_seconds()))
         who = f"{labels.slot_of(session)} {labels.name_of(session)}"
-        title = f" {at}  {who} {SENTENCES.get(session.ask.kind, 'waits for you')} · waits {since} ".replace("   ", " ")
-        box.border_title = Content(title)
+        what = SENTENCES.get(session.ask.kind, "waits for you")
+        title = "  ".join(filter(None, (at, f"{who} {what}", f"waits {since}")))
+        box.border_title = Content(f" {title} ")
         box.update(Content("\n").join(self._lines(session, session.ask)))
 
     def _lines(self, session: Session, ask: Ask) -> list[Content]:
