@@ -267,7 +267,10 @@ def _is_cut(session: Session, verdict: Verdict) -> bool:
 def _is_same_ask(session: Session, verdict: Verdict) -> bool:
     """Whether the ask on record is the one that holds."""
     ask = session.ask
-    if ask is None or verdict.state is not S.ASKING or ask.kind != (verdict.kind or ask.kind):
+    if ask is None or verdict.state is not S.ASKING:
+        return False
+    was_told = bool(ask.text or ask.tool)  # before anybody has, its kind is a guess
+    if was_told and ask.kind != (verdict.kind or ask.kind):
         return False
     return verdict.since <= ask.at or verdict.since - ask.at <= timedelta(seconds=1)
 

@@ -37,6 +37,10 @@ class Played:
     ranks: Mapping[Source, int] = field(default_factory=lambda: RANKS)
     events: list[e.Event] = field(default_factory=list)
     facts: list[tuple[Source, AnyFact]] = field(default_factory=list)
+    shown: list[tuple[float, e.StateChanged]] = field(default_factory=list)
+    """Every new state, and when it was known, which is later than `at` when sources disagree."""
+    now: datetime = EPOCH
+    """How far it was played."""
 
     @property
     def states(self) -> list[tuple[float, str]]:
@@ -54,6 +58,13 @@ class Played:
     def state_at(self, t: float) -> str:
         """The state that held at `t`, `starting` before the first."""
         return next((state for at, state in reversed(self.states) if at <= t), "starting")
+
+    def shown_at(self, t: float) -> tuple[str, bool]:
+        """The state that was shown at `t`, and whether as certain."""
+        for known, event in reversed(self.shown):
+            if known <= t:
+                return ":".join(filter(None, (event.to, event.kind, event.sub))), event.certain
+        return "starting", True
 
     @property
     def usage(self) -> dict[str, Usage]:
@@ -106,16 +117,18 @@ def exit_of(played: Played, t: float, code: int | None, signal: int | None = Non
 
 def _wait(played: Played, until: datetime) -> None:
     """What falls due before `until` without anybody speaking."""
-    while (at := due(played.session, until, played.ranks)) is not None and at < until:
-        before = len(played.events)
-        _follow(played, at)
-        if len(played.events) == before:
+    while (at := due(played.session, played.now, played.ranks)) is not None and at < until:
+        if at <= played.now:
             return
+        _follow(played, at)
 
 
 def _follow(played: Played, now: datetime) -> None:
+    played.now = now
     for event in follow(played.session, now, played.ranks):
         _record(played, event)
+        if isinstance(event, e.StateChanged):
+            played.shown.append((now.timestamp(), event))
     assert not follow(played.session, now, played.ranks), "following twice must give nothing"
 
 
