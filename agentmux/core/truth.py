@@ -227,7 +227,7 @@ def _noted(truth: Truth, fact: f.AnyFact) -> Truth:
             return replace(
                 truth,
                 limited_at=fact.at,
-                limited_until=fact.until or truth.limited_until or _anew(truth, fact.at),
+                limited_until=fact.until or _same_limit(truth, fact.at) or _anew(truth, fact.at),
                 limited_text=fact.text,
             )
         case f.Quota():
@@ -257,6 +257,12 @@ def _noted(truth: Truth, fact: f.AnyFact) -> Truth:
             return truth
 
 
+def _same_limit(truth: Truth, at: datetime) -> datetime | None:
+    """When a limit ends that another source has told of just before."""
+    is_same = truth.limited_at is not None and at - truth.limited_at <= NEAR
+    return truth.limited_until if is_same else None
+
+
 def _anew(truth: Truth, at: datetime) -> datetime | None:
     """When the last of the windows that are used up begins anew."""
     return max((until for until in truth.full.values() if until > at), default=None)
@@ -272,14 +278,9 @@ def _prompted(truth: Truth, fact: f.PromptSubmitted) -> Truth:
     works = newest is not None and newest.state is S.WORKING and newest.at < fact.at - NEAR
     if works and fact.by == "person":
         return replace(truth, queued=truth.queued + 1)
-    return replace(
-        truth,
-        prompt_at=fact.at,
-        prompt_by=fact.by,
-        limited_at=None,
-        limited_until=None,
-        errored_at=None,
-    )
+    if truth.prompt_at is not None and fact.at < truth.prompt_at:  # read late
+        return truth
+    return replace(truth, prompt_at=fact.at, prompt_by=fact.by)
 
 
 def _merged(before: AskDetails | None, fact: f.Asked) -> AskDetails:
@@ -389,7 +390,7 @@ def _resting(truth: Truth, now: datetime, plain: Verdict) -> Verdict:
     sub = "background" if truth.background else None
     if plain.state is S.DONE and truth.claims[plain.source].how_known:
         return replace(plain, sub=sub)
-    if _is_of(truth.limited_at, plain) and not _is_over(truth.limited_until, now):
+    if _is_of(truth, truth.limited_at, plain) and not _is_over(truth.limited_until, now):
         dues = [one for one in (plain.due, truth.limited_until) if one]
         why = truth.limited_text or plain.why
         return replace(
@@ -401,7 +402,7 @@ def _resting(truth: Truth, now: datetime, plain: Verdict) -> Verdict:
             until=truth.limited_until,
             due=min(dues, default=None),
         )
-    if _is_of(truth.errored_at, plain) and plain.state in (S.IDLE, S.DONE, S.FAILED):
+    if _is_of(truth, truth.errored_at, plain) and plain.state in (S.IDLE, S.DONE, S.FAILED):
         return replace(
             plain,
             state=S.FAILED,
@@ -416,9 +417,11 @@ def _resting(truth: Truth, now: datetime, plain: Verdict) -> Verdict:
     return replace(plain, sub=sub)
 
 
-def _is_of(at: datetime | None, plain: Verdict) -> bool:
-    """Whether what happened at `at` is what ended the work."""
-    return at is not None and abs(at - plain.since) <= NEAR
+def _is_of(truth: Truth, at: datetime | None, plain: Verdict) -> bool:
+    """Whether what happened at `at` is what ended the work, and no prompt came in between."""
+    if at is None or abs(at - plain.since) > NEAR:
+        return False
+    return truth.prompt_at is None or not at < truth.prompt_at <= plain.since
 
 
 def _is_over(until: datetime | None, now: datetime) -> bool:
