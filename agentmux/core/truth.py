@@ -55,6 +55,8 @@ class Claim:
     """Of an ask, its kind; of a failure, its cause."""
     how_known: bool = True
     """False for work that is over in a way that the source cannot tell."""
+    tool: str = ""
+    """Of an ask, the tool it is about."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,8 @@ def _claim(before: Claim | None, source: Source, fact: f.AnyFact) -> Claim | Non
             return _new(S.WORKING, fact, fact.text)  # no dialog is open where a prompt is typed
         case f.PromptSubmitted() if state not in (S.WORKING, S.ASKING):
             return _new(S.WORKING, fact, fact.text)
+        case f.ToolStarted() | f.ToolEnded() if _is_beside(before, fact):
+            return None
         case f.ToolStarted() if fact.agent is None:
             return _going_on(before, fact, fact.tool)
         case f.ToolEnded() if fact.agent is None and state is S.ASKING:
@@ -183,7 +187,7 @@ def _claim(before: Claim | None, source: Source, fact: f.AnyFact) -> Claim | Non
         case f.Retrying():
             return _going_on(before, fact, fact.text)
         case f.Asked() if not fact.only_told:
-            return _new(S.ASKING, fact, fact.text, fact.kind)
+            return _new(S.ASKING, fact, fact.text, fact.kind, fact.tool)
         case f.Answered() if state is S.ASKING:
             # The screen sees a page go and not what comes after it: it has no more to say.
             return _new(S.UNKNOWN if source is Source.SCREEN else S.WORKING, fact)
@@ -197,8 +201,19 @@ def _claim(before: Claim | None, source: Source, fact: f.AnyFact) -> Claim | Non
             return None
 
 
-def _new(state: SessionState, fact: f.Fact, why: str = "", kind: str | None = None) -> Claim:
-    return Claim(state, fact.at, fact.at, why, kind)
+def _new(
+    state: SessionState, fact: f.Fact, why: str = "", kind: str | None = None, tool: str = ""
+) -> Claim:
+    return Claim(state, fact.at, fact.at, why, kind, tool=tool)
+
+
+def _is_beside(before: Claim | None, fact: f.ToolStarted | f.ToolEnded) -> bool:
+    """Whether the call goes on beside the one that is asked about: agents make several at once."""
+    if before is None or before.state is not S.ASKING:
+        return False
+    if isinstance(fact, f.ToolStarted):
+        return fact.at - before.at < NEAR
+    return bool(fact.tool and before.tool) and fact.tool != before.tool
 
 
 def _going_on(before: Claim | None, fact: f.Fact, why: str) -> Claim:
