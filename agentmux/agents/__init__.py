@@ -7,7 +7,7 @@ fits `core.agent.Agent` and one row here; what each adapter does and why stands 
 
 from collections.abc import Mapping
 
-from agentmux.agents import aider, claude_code, codex, command, gemini_cli, opencode, shell
+from agentmux.agents import aider, claude_code, codex, command, gemini_cli, opencode, qwen, shell
 from agentmux.core.agent import Agent
 
 AGENTS: Mapping[str, Agent] = {
@@ -15,6 +15,7 @@ AGENTS: Mapping[str, Agent] = {
     "codex": codex,
     "gemini": gemini_cli,
     "opencode": opencode,
+    "qwen": qwen,
     "aider": aider,
     "shell": shell,
     "command": command,
