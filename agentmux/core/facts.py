@@ -112,6 +112,9 @@ class Asked(Fact):
     """More of it: the diff or the tool's input as text."""
     only_told: bool = False
     """Whether the source tells only what is asked about, should another say that it is asked."""
+    request: str | None = None
+    """Its own id, where the source says by it when it is over; several may be open at a time, and
+    until then nothing else that the source tells of the work ends it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +124,8 @@ class Answered(Fact):
     decision: Literal["allowed", "denied", "answered", "unknown"] = "unknown"
     by: Literal["person", "rule", "unknown"] = "unknown"
     call: str | None = None
+    request: str | None = None
+    """Which one, as `Asked.request`; None: all that were open."""
 
 
 @dataclass(frozen=True, kw_only=True)

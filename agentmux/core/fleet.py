@@ -340,7 +340,7 @@ def _told(session: Session, event: e.Reported) -> Session:
     truth, source = session.truth, Source(event.source)
     for fact in event.facts:
         truth = hear(truth, source, fact)
-        if isinstance(fact, ConversationNamed):
+        if isinstance(fact, ConversationNamed) and fact.id not in truth.subagents:
             session = _named(session, fact)
         if (deed := _deed(fact)) is not None and not _is_told(session, deed):
             session = replace(session, recent=(*session.recent, deed)[-RECENT:])

@@ -57,6 +57,10 @@ class Claim:
     """False for work that is over in a way that the source cannot tell."""
     tool: str = ""
     """Of an ask, the tool it is about."""
+    requests: tuple[str, ...] = ()
+    """The asks that are open, from a source that says of each when it is over."""
+    denied: bool = False
+    """Whether the person turned down what was asked last, and nothing was done since."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +170,8 @@ def _by_source(truth: Truth, source: Source, fact: f.AnyFact) -> Truth:
 def _claim(before: Claim | None, source: Source, fact: f.AnyFact) -> Claim | None:
     """What the source says from now on; None when this fact changes nothing of that."""
     state = before.state if before else None
+    if before is not None and before.requests and (open_ := _still_open(before, fact)):
+        return open_
     match fact:
         case f.Ready() if before is not None and state in RESTING:
             # A source that said how the turn ended does not take it back by being ready.
@@ -187,16 +193,34 @@ def _claim(before: Claim | None, source: Source, fact: f.AnyFact) -> Claim | Non
         case f.Retrying():
             return _going_on(before, fact, fact.text)
         case f.Asked() if not fact.only_told:
-            return _new(S.ASKING, fact, fact.text, fact.kind, fact.tool)
+            asking = _new(S.ASKING, fact, fact.text, fact.kind, fact.tool)
+            earlier = before.requests if before else ()
+            return replace(asking, requests=(*earlier, fact.request)) if fact.request else asking
         case f.Answered() if state is S.ASKING:
             # The screen sees a page go and not what comes after it: it has no more to say.
-            return _new(S.UNKNOWN if source is Source.SCREEN else S.WORKING, fact)
+            over = _new(S.UNKNOWN if source is Source.SCREEN else S.WORKING, fact)
+            return replace(over, denied=fact.decision == "denied")
         case f.Limited():
             return _new(S.LIMITED, fact, fact.text)
         case f.Errored():
             return _new(S.FAILED, fact, fact.text, fact.kind or None)
         case f.TurnEnded():
             return _new(S.DONE if fact.how == "done" else S.IDLE, fact, fact.text)
+        case _:
+            return None
+
+
+def _still_open(before: Claim, fact: f.AnyFact) -> Claim | None:
+    """The claim of a source whose asks are not all over with this fact; None: they are, or it
+    tells of another one."""
+    match fact:
+        case f.Answered() if fact.request is not None:
+            left = tuple(one for one in before.requests if one != fact.request)
+            return replace(before, last=fact.at, requests=left) if left else None
+        case f.Asked() if fact.request in before.requests:
+            return replace(before, last=fact.at)
+        case f.Working() | f.ToolStarted() | f.ToolEnded() | f.Retrying():
+            return replace(before, last=fact.at)
         case _:
             return None
 
@@ -228,7 +252,7 @@ def _over(truth: Truth, before: Claim | None, fact: f.TurnEnded) -> Claim:
         return _new(S.IDLE, fact)
     if before.state in RESTING:
         return replace(before, last=fact.at)
-    if before.state is S.ASKING or is_interrupted_by_person(truth, fact.at):
+    if before.state is S.ASKING or before.denied or is_interrupted_by_person(truth, fact.at):
         return _new(S.IDLE, fact, fact.text)
     return replace(_new(S.DONE, fact, fact.text), how_known=False)
 

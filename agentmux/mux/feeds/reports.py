@@ -27,8 +27,12 @@ from agentmux.paths import Places
 
 TEXT = 20_000
 """Characters of one text that are kept."""
-EXACT = frozenset({"response", "call", "id", "model", "path", "agent", "conversation"})
+EXACT = frozenset({"response", "call", "id", "model", "path", "agent", "conversation", "request"})
 """Fields by which something is found again."""
+ID = 4096
+"""Characters of such a field that are kept."""
+PARTS = 100
+"""Parts of a list that are kept: paths, options, tasks."""
 PASSES = 50
 """Pages of one session in one look; what is left waits for the next, so that others are heard."""
 
@@ -115,6 +119,8 @@ class Reports:
     def feeds(self, session: Session) -> list[Feed]:
         """What its agent writes, as the adapter said at the start of this run."""
         key = (session.id, session.run)
+        if session.pid is None:  # an earlier run's may still stand there
+            return []
         if key not in self._feeds:
             self._feeds[key] = load_feeds(self._mux.places, session)
         return self._feeds[key]
