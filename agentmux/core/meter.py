@@ -135,6 +135,8 @@ class Meter:
     since: datetime | None = None
     """Nothing before this moment is counted, though all of it is followed."""
     until: datetime | None = None
+    asof: datetime | None = None
+    """The moment of which it is asked what waited then."""
 
     def tally(self, at: datetime, session: str | None, model: str | None = None) -> Tally:
         """Where to count what ended at `at`; outside of the window, a tally that nobody reads."""

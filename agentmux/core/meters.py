@@ -189,15 +189,13 @@ def _pause(event: e.Slept) -> timedelta:
     return timedelta(seconds=min(max(0.0, event.seconds), longest))
 
 
-def settle(meter: Meter, now: datetime) -> None:
-    """Count what is under way up to `now`: wall time, and how many asks are open."""
+def settle(meter: Meter, now: datetime, *, with_open: bool = True) -> None:
+    """Count what is under way up to `now`: wall time, and with `with_open` what waits still."""
     end = now if meter.until is None else min(now, meter.until)
+    meter.asof = (meter.asof or end) if with_open else None
     for session, opened in meter.opened.items():
         waits.turn_to(meter, session, opened, opened.doing, end)
-        if opened.ask is not None and opened.ask_since is not None and opened.ask_since <= end:
-            last = end - datetime.resolution
-            tally = meter.tally(last, session, opened.model)
-            tally.add("asks.open")
-            tally.add("asks.open_us", meter.awake(opened.ask_since, end))
-        if opened.queued_since is not None and opened.queued_since <= end:
-            meter.tally(end - datetime.resolution, session).add("queue.open")
+        if opened.ask_since is not None:
+            waits.still(meter, session, opened, "ask", opened.ask_since)
+        if opened.queued_since is not None:
+            waits.still(meter, session, opened, "queue", opened.queued_since)

@@ -55,6 +55,7 @@ def dequeued(meter: Meter, session: str, opened: Open, event: e.Dequeued) -> Non
     """The queue wait ends, and is counted when it was served."""
     if opened.queued_since is None:
         return
+    still(meter, session, opened, "queue", opened.queued_since, event.at)
     split(meter, opened, event.at, "")
     turn_to(meter, session, opened, None if opened.doing == "queued" else opened.doing, event.at)
     meter.queue.move(event.at, -1)
@@ -110,6 +111,7 @@ def answered(meter: Meter, session: str, opened: Open, at: datetime) -> None:
     since = opened.ask_since
     if since is None:
         return
+    still(meter, session, opened, "ask", since, at)
     waited, away = meter.awake(since, at), meter.unseen(since, at)
     tally = meter.tally(at, session, opened.model)
     tally.sample("ask", waited)
@@ -119,6 +121,23 @@ def answered(meter: Meter, session: str, opened: Open, at: datetime) -> None:
     if opened.ask_kind in UNPROMPTED and opened.launched_at is not None:
         opened.paged_us += meter.awake(max(since, opened.launched_at), at)
     opened.ask = opened.ask_since = None
+
+
+def still(
+    meter: Meter,
+    session: str,
+    opened: Open,
+    what: str,
+    since: datetime,
+    until: datetime | None = None,
+) -> None:
+    """Count a wait as one that was open at the moment that is asked of, if it was."""
+    asof = meter.asof
+    if asof is not None and since < asof and (until is None or asof <= until):
+        model = opened.model if what == "ask" else None
+        tally = meter.tally(asof - datetime.resolution, session, model)
+        tally.add(f"{what}.open")
+        tally.add(f"{what}.open_us", meter.awake(since, asof))
 
 
 def removed(meter: Meter, session: str, opened: Open, at: datetime) -> None:

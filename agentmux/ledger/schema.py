@@ -53,7 +53,34 @@ def m002_by_session(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX events_by_session ON events (session, kind, id)")
 
 
-MIGRATIONS: list[Migration] = [m001_record, m002_by_session]
+def m003_rollups(connection: sqlite3.Connection) -> None:
+    """Days that are counted already, and the rows of a response are found by its id."""
+    for statement in _M003:
+        connection.execute(statement)
+
+
+_M003 = (
+    """CREATE TABLE rollups (
+        day TEXT PRIMARY KEY,
+        first INTEGER NOT NULL,
+        last INTEGER NOT NULL,
+        carry TEXT NOT NULL,
+        body TEXT NOT NULL,
+        digest BLOB NOT NULL
+    )""",
+    """CREATE TABLE rollup_head (
+        seq INTEGER PRIMARY KEY,
+        fold TEXT NOT NULL,
+        body TEXT NOT NULL,
+        digest BLOB NOT NULL
+    )""",
+    # A damaged body is passed over here too: without that the index could not be made.
+    """CREATE INDEX events_by_response ON events (json_extract(body, '$.response'), id)
+        WHERE kind = 'usage_reported' AND json_valid(body)""",
+)
+
+
+MIGRATIONS: list[Migration] = [m001_record, m002_by_session, m003_rollups]
 """In the order in which they are applied."""
 
 

@@ -9,8 +9,9 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from agentmux.core.events import Event
 from agentmux.core.fleet import Fleet, apply_all, with_gauges
@@ -18,6 +19,10 @@ from agentmux.core.session import Gauge
 from agentmux.ledger import chain, checkpoints, codec, reserve
 from agentmux.ledger.chain import Damage
 from agentmux.ledger.database import explained, is_full, open_database, writing
+
+if TYPE_CHECKING:
+    from agentmux.ledger.rollups import Rollups
+    from agentmux.ledger.windows import Counted
 
 _BATCH = 1000
 """Rows read in one go."""
@@ -35,6 +40,7 @@ class Ledger:
         self._connection = connection
         self._version: int | None = None
         self._wrote = False
+        self._rollups: Rollups | None = None
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True, read_only: bool = False) -> Self:
@@ -175,6 +181,39 @@ class Ledger:
         while rows := self.since(fleet.seq, _BATCH):
             fleet = apply_all(fleet, rows)
         return with_gauges(fleet, self.gauges())
+
+    def roll_up(self, most: int = 2000) -> bool:
+        """Count up to `most` more rows into the roll-ups; whether more are left.
+
+        Whoever leads does this now and then, so that a report has little left to count.
+        """
+        from agentmux.ledger.rollups import Rollups  # `ls` counts nothing
+
+        with explained(self.path):
+            if self._rollups is None:
+                self._rollups = Rollups(self._connection)
+            is_more = self._rollups.advance(most)
+        with self._volatile_write():
+            self._rollups.save()
+        return is_more
+
+    def count(self, now: datetime, since: datetime | None, until: datetime | None) -> "Counted":
+        """Everything counted between two moments, what is under way up to `now`; stores nothing."""
+        from agentmux.ledger.rollups import Rollups
+        from agentmux.ledger.windows import count_window
+
+        with explained(self.path):
+            rollups = Rollups(self._connection)
+            return count_window(self._connection, rollups, since, until, now)
+
+    @property
+    def uncounted(self) -> int:
+        """How many rows no roll-up has counted yet."""
+        from agentmux.ledger.rollups import Rollups
+
+        with explained(self.path):
+            rollups = Rollups(self._connection)
+            return rollups.end - rollups.seq
 
     def verify(self) -> list[Damage]:
         """Read everything and say what is damaged; empty when all is as it was written."""

@@ -146,7 +146,7 @@ def test_one_who_is_away_from_before_the_ask_until_after_it_was_away_all_the_tim
 def test_an_ask_that_goes_on_is_open_and_no_wait_yet() -> None:
     meter = count(opened(S1), asked(S1, 1, 10), until=70)
     assert waits(meter, "ask") == []
-    assert (total(meter).get("asks.open"), figure(meter, "asks.open_us")) == (1, 60)
+    assert (total(meter).get("ask.open"), figure(meter, "ask.open_us")) == (1, 60)
 
 
 def test_a_sleeping_machine_waits_for_nobody() -> None:
