@@ -144,7 +144,7 @@ def _ended(payload: Mapping[str, Any], at: datetime) -> f.AnyFact:
 
 
 def _usage(payload: Mapping[str, Any], at: datetime) -> list[f.AnyFact]:
-    """What one response took; of the thread's total, which may fall back, only that it was said."""
+    """What one response took, and what Codex says the thread took: never added, only compared."""
     response = text_at(payload, "response_id")
     thread, session = text_at(payload, "thread_id"), text_at(payload, "session_id")
     if not response:

@@ -1,0 +1,1 @@
+"""Tests of what Codex tells, by recordings of the real program."""
