@@ -453,7 +453,8 @@ def _resting(truth: Truth, now: datetime, plain: Verdict) -> Verdict:
         return replace(plain, state=S.IDLE, sub=sub, why="the limit is over")
     if plain.state is S.DONE and is_cut(truth, plain.since):
         return replace(plain, state=S.IDLE, sub=sub)
-    return replace(plain, sub=sub)
+    is_told = plain.state is not S.DONE or _is_told(truth, plain.since, S.DONE)
+    return replace(plain, sub=sub, certain=plain.certain and is_told)
 
 
 def _is_of(truth: Truth, at: datetime | None, plain: Verdict) -> bool:
@@ -470,11 +471,16 @@ def _is_over(until: datetime | None, now: datetime) -> bool:
 def is_cut(truth: Truth, at: datetime) -> bool:
     """Whether another source says that work, whose own cannot tell how it ended at `at`, was
     interrupted."""
+    return _is_told(truth, at, S.IDLE)
+
+
+def _is_told(truth: Truth, at: datetime, state: SessionState) -> bool:
+    """Whether a source that can tell how work ends says that it ended at `at` in this way."""
     since = at - NEAR
     if truth.prompt_at is not None and truth.prompt_at <= at:
         since = max(since, truth.prompt_at)
     near = (claim for claim in truth.claims.values() if since <= claim.at <= at + NEAR)
-    return any(claim.state is S.IDLE and claim.how_known for claim in near)
+    return any(claim.state is state and claim.how_known for claim in near)
 
 
 def is_interrupted_by_person(truth: Truth, at: datetime) -> bool:
