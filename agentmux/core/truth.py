@@ -184,6 +184,8 @@ def _claim(before: Claim | None, source: Source, fact: f.AnyFact) -> Claim | Non
             return _new(S.WORKING, fact, fact.text)  # no dialog is open where a prompt is typed
         case f.PromptSubmitted() if state not in (S.WORKING, S.ASKING):
             return _new(S.WORKING, fact, fact.text)
+        case f.PromptSubmitted() if before is not None and state is S.WORKING:
+            return replace(before, last=fact.at)
         case f.ToolStarted() | f.ToolEnded() if _is_beside(before, fact):
             return None
         case f.ToolStarted() if fact.agent is None:
