@@ -392,6 +392,8 @@ def _refined(
     certain = source not in UNSURE and not (overridden and not is_blocker)
     if source is Source.HOOK and held.state is S.ASKING and not overridden:
         certain = False  # hooks tell of an ask, and of its answer only when the tool has ended
+    if source is Source.TRANSCRIPT and held.state is S.WORKING:
+        certain = False  # the agent may wait for the person: no transcript tells of that
     if source in TOLD_OF and (doubt := _doubt(truth, held)) is not None:
         certain = certain and now < doubt
         due = min(due or doubt, doubt) if now < doubt else due
@@ -482,7 +484,8 @@ def _is_told(truth: Truth, at: datetime, state: SessionState) -> bool:
     if truth.prompt_at is not None and truth.prompt_at <= at:
         since = max(since, truth.prompt_at)
     near = (claim for claim in truth.claims.values() if since <= claim.at <= at + NEAR)
-    return any(claim.state is state and claim.how_known for claim in near)
+    # Who knows not how, and still has the agent's last words, has heard it out.
+    return any(c.state is state and (c.how_known or (c.why and state is S.DONE)) for c in near)
 
 
 def is_interrupted_by_person(truth: Truth, at: datetime) -> bool:
