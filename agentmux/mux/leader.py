@@ -27,6 +27,7 @@ from agentmux.mux.feeds.otlp import Receiver
 from agentmux.mux.feeds.reports import Reports
 from agentmux.mux.feeds.resources import watch_resources
 from agentmux.mux.feeds.spool import read_spools, watch_spools
+from agentmux.mux.feeds.sse import Streams
 from agentmux.mux.folders import clear_removed
 from agentmux.mux.gauges import Gauges
 from agentmux.mux.lease import Lease
@@ -224,6 +225,7 @@ def _works(leader: Leader) -> dict[str, Callable[[], Awaitable[None]]]:
             mux, leader.look, leader.reports.folders, leader.reports.stirred
         ),
         "otlp": leader.receiver.run,
+        "streams": Streams(mux, leader.reports).run,
         "files": leader.files.run,
         "resources": lambda: watch_resources(mux, leader.gauges),
         "gauges": leader.gauges.keep_flushing,
