@@ -13,7 +13,7 @@ from typing import Any
 
 from agentmux.agents.qwen.chat import parse_chat, parse_telemetry
 from agentmux.agents.qwen.events import parse_event
-from agentmux.agents.qwen.titles import parse_title
+from agentmux.agents.qwen.terminal import parse_screen, parse_title
 from agentmux.core import facts
 from agentmux.core.agent import (
     Feed,
@@ -39,7 +39,7 @@ INSTALL = "npm install -g @qwen-code/qwen-code"
 CHOOSES_ID = True
 PROMPT: PromptWay = "argv"
 COMPOSER: str | None = None
-DIALECT: Dialect | None = Dialect("arrows", "›❯")
+DIALECT: Dialect | None = Dialect("digit", "›❯")
 RANKS: Mapping[Source, int] = {
     **facts.RANKS,
     Source.TITLE: facts.RANKS[Source.EVENTS],
@@ -113,6 +113,8 @@ def parse(source: Source, record: Mapping[str, Any], at: datetime) -> list[AnyFa
             return parse_chat(record, at)
         case Source.OTLP:
             return parse_telemetry(record, at)
+        case Source.SCREEN:
+            return parse_screen(record, at)
         case _:
             return []
 

@@ -12,6 +12,8 @@ from agentmux.core import facts as f
 from agentmux.core.reading import count_at, entry_at, text_at, time_of, value_at
 from agentmux.core.usage import tokens_within
 
+_SUGGESTION = "forked_query"
+"""Stands in place of the prompt's id in a request for what the person might say next."""
 _RETRIED = 500
 """Statuses from here on are tried again, like 429."""
 _LONGEST_MS = 86_400_000
@@ -51,6 +53,8 @@ def _told(name: str, told: Mapping[str, Any], at: datetime) -> Iterator[f.AnyFac
 def _usage(told: Mapping[str, Any], at: datetime) -> f.Usage:
     agent = text_at(told, "subagent_name")
     side = agent.removeprefix("managed-") if agent.startswith("managed-") else None
+    if text_at(told, "prompt_id") == _SUGGESTION:
+        side = "suggestion"
     sent, output = count_at(told, "input_token_count"), count_at(told, "output_token_count")
     thoughts = count_at(told, "thoughts_token_count")
     if count_at(told, "total_token_count") == sent + output + thoughts:

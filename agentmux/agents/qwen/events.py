@@ -47,9 +47,7 @@ def parse_event(line: Mapping[str, Any], at: datetime) -> list[f.AnyFact]:
 def _system(line: Mapping[str, Any], at: datetime) -> list[f.AnyFact]:
     match text_at(line, "subtype"):
         case "session_start":
-            name = text_at(line, "session_id")
-            named = [f.ConversationNamed(at=at, id=name, why="startup")] if name else []
-            return [*named, f.Ready(at=at)]
+            return [*_named(line, at), f.Ready(at=at)]
         case "session_end":
             return [f.Ended(at=at)]
         case "model_fallback":
@@ -59,13 +57,16 @@ def _system(line: Mapping[str, Any], at: datetime) -> list[f.AnyFact]:
             return []
 
 
+def _named(line: Mapping[str, Any], at: datetime) -> Iterator[f.AnyFact]:
+    """The conversation: after `/clear` only the next prompt tells that it is another one."""
+    if name := text_at(line, "session_id"):
+        yield f.ConversationNamed(at=at, id=name)
+
+
 def _user(line: Mapping[str, Any], at: datetime) -> Iterator[f.AnyFact]:
     """A prompt, or what a tool gave back."""
     content = value_at(line, "message", "content")
-    if isinstance(content, str):
-        yield f.PromptSubmitted(at=at, text=content, by="person")
-        return
-    texts = []
+    texts = [content] if isinstance(content, str) else []
     for block in items_at(content):
         if text_at(block, "type") == "tool_result":
             failed = value_at(block, "is_error")
@@ -78,6 +79,7 @@ def _user(line: Mapping[str, Any], at: datetime) -> Iterator[f.AnyFact]:
         elif text_at(block, "type") == "text":
             texts.append(text_at(block, "text"))
     if texts:
+        yield from _named(line, at)
         yield f.PromptSubmitted(at=at, text="\n".join(texts), by="person")
 
 

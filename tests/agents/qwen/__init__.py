@@ -1,0 +1,1 @@
+"""Qwen Code's reports, from recorded runs of version 0.24.4."""
