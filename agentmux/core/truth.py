@@ -21,6 +21,8 @@ S = SessionState
 ABREAST = timedelta(seconds=0.5)
 """How long even a source that was silent before may take to tell what another one has told: the
 agents' own tell of one moment up to 250 ms apart."""
+WRITTEN = timedelta(seconds=0.3)
+"""How long a hook may take to tell of an end that is written down already."""
 BLOCKED_AFTER = timedelta(seconds=1)
 """A lower source's blocker holds once the higher one has said nothing for so long since: the
 agents' own sources tell of one ask up to 250 ms apart."""
@@ -366,6 +368,8 @@ def judge(truth: Truth, now: datetime, ranks: Mapping[Source, int] = RANKS) -> V
             continue
         if claim.at - held.last > SILENT_AFTER:
             patience = ABREAST
+        if _leaves_ends_to(source, other, claim):
+            patience = WRITTEN
         if (due := claim.at + patience) <= now:
             source, held, overridden = other, claim, True
         else:
@@ -380,6 +384,12 @@ def _patience(held: Claim, claim: Claim) -> timedelta | None:
     return BLOCKED_AFTER if claim.state is S.ASKING else SILENT_AFTER
 
 
+def _leaves_ends_to(source: Source, other: Source, claim: Claim) -> bool:
+    """Whether this is how `source` hears of an end: there are agents without a hook for an
+    interruption, or for an error, and all write it down."""
+    return (source, other) == (Source.HOOK, Source.TRANSCRIPT) and claim.state in RESTING
+
+
 def _refined(
     truth: Truth,
     now: datetime,
@@ -392,6 +402,8 @@ def _refined(
     certain = source not in UNSURE and not (overridden and not is_blocker)
     if source is Source.HOOK and held.state is S.ASKING and not overridden:
         certain = False  # hooks tell of an ask, and of its answer only when the tool has ended
+    if source is Source.TRANSCRIPT and held.state is S.WORKING:
+        certain = False  # the agent may wait for the person: no transcript tells of that
     if source is Source.TRANSCRIPT and held.state is S.WORKING:
         certain = False  # the agent may wait for the person: no transcript tells of that
     if source in TOLD_OF and (doubt := _doubt(truth, held)) is not None:
