@@ -43,6 +43,7 @@ def _state(status: str, waits_for: str, at: datetime) -> list[f.AnyFact]:
             return [f.Working(at=at)]
         case "waiting":
             kind = _KINDS.get(waits_for, "question")
-            return [f.Asked(at=at, kind=kind, text=waits_for)]
+            # What it is about is told by others; only of a dialog nobody else says anything.
+            return [f.Asked(at=at, kind=kind, text=waits_for if kind == "setup" else "")]
         case _:
             return [f.Strange(at=at, what=f"session status {status!r:.40}")]
