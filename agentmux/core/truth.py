@@ -404,8 +404,6 @@ def _refined(
         certain = False  # hooks tell of an ask, and of its answer only when the tool has ended
     if source is Source.TRANSCRIPT and held.state is S.WORKING:
         certain = False  # the agent may wait for the person: no transcript tells of that
-    if source is Source.TRANSCRIPT and held.state is S.WORKING:
-        certain = False  # the agent may wait for the person: no transcript tells of that
     if source in TOLD_OF and (doubt := _doubt(truth, held)) is not None:
         certain = certain and now < doubt
         due = min(due or doubt, doubt) if now < doubt else due
