@@ -82,4 +82,4 @@ def _stamp(line: dict[str, Any]) -> float:
 
 
 def _is_result(line: dict[str, Any]) -> bool:
-    return line["type"] == "tool_result" and line["toolCallResult"]["status"] != "cancelled"
+    return bool(line["type"] == "tool_result" and line["toolCallResult"]["status"] != "cancelled")
