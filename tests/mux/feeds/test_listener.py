@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import socket
+import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, closing, suppress
 
@@ -77,6 +78,27 @@ async def test_a_packed_body_is_unpacked() -> None:
         packed = post(place, "/", gzip.compress(CONTENT), Content_Encoding="gzip")
         assert status_of(await exchange(place, packed)) == 200
     assert heard == [Request("/", CONTENT)]
+
+
+async def test_half_of_a_packed_body_is_refused() -> None:
+    heard: list[Request] = []
+    async with listening(heard) as place:
+        half = gzip.compress(CONTENT)[:-5]
+        packed = post(place, "/", half, Content_Encoding="gzip")
+        assert status_of(await exchange(place, packed)) == 400
+    assert heard == []
+
+
+async def test_a_packed_body_is_not_unpacked_beyond_the_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listener, "LARGEST", 100_000)
+    async with listening([]) as place:
+        bomb = post(place, "/", gzip.compress(bytes(50_000_000)), Content_Encoding="gzip")
+        tracemalloc.start()
+        assert status_of(await exchange(place, bomb)) == 413
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+        tracemalloc.stop()
 
 
 async def test_a_body_in_pieces_and_asked_for_first_is_taken() -> None:
