@@ -1,9 +1,11 @@
 """What a spool says is found however much of it means nothing."""
 
 import json
+import os
 from typing import Any
 
 from agentmux.core import events as e
+from agentmux.core import facts as f
 from agentmux.core.fleet import Fleet, apply, apply_all
 from agentmux.core.state import SessionState
 from agentmux.mux.observe import PASSED_OVER, SPOOL_PAGE, STRANDED_S, observe, unrecorded
@@ -81,3 +83,16 @@ def test_a_start_of_which_nothing_is_heard_has_failed_after_a_while() -> None:
 def test_a_session_whose_worktree_is_still_being_made_has_all_the_time_it_needs() -> None:
     fleet = apply(Fleet(), opened())
     assert observe(fleet, places(), at(3600)) == fleet
+
+
+def test_which_source_is_believed_is_the_agents_own_matter() -> None:
+    """Gemini's title outranks its hooks: a hook of a second later does not hold against it."""
+    fleet = apply_all(Fleet(), [(1, opened(agent="gemini")), (2, launch("s1", 1))])
+    write(
+        {**STARTED, "shim": os.getpid(), "shim_start": None},
+        {"e": "title", "text": "✦  Working… (s1)"},
+    )
+    asked = f.Asked(at=at(1), kind="permission")
+    hook = e.Reported(at=at(1), session="s1", run=1, source="hook", facts=(asked,))
+    told = observe(apply(observe(fleet, places(), at(0)), hook), places(), at(1.5))
+    assert told.sessions["s1"].state is SessionState.WORKING
