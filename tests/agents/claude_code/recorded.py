@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,12 @@ AT = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 def parse(source: Source, record: dict[str, Any], at: datetime = AT) -> list[AnyFact]:
     """The adapter's facts of one record."""
     return CLAUDE.parse(source, record, at)
+
+
+@cache
+def recorded(run: str) -> tuple[Moment, ...]:
+    """`moments`, read once."""
+    return tuple(moments(run))
 
 
 def moments(run: str = "") -> Iterator[Moment]:
@@ -63,8 +70,12 @@ def lines(path: Path) -> Iterator[Moment]:
 
 def played(run: str = "", only: Iterable[Source] = Source, end: float | None = None) -> Played:
     """A run as its sources `only` tell it, up to `end`; keys to the agent are always seen."""
-    wanted = {*only, Source.KEYS}
-    heard = [m for m in moments(run) if m.source in wanted and (end is None or m.t <= end)]
+    return _played(run, frozenset(only) | {Source.KEYS}, end)
+
+
+@cache
+def _played(run: str, only: frozenset[Source], end: float | None) -> Played:
+    heard = [m for m in recorded(run) if m.source in only and (end is None or m.t <= end)]
     return replay(CLAUDE, heard, end=end)
 
 
