@@ -34,6 +34,11 @@ def test_the_answer_names_a_hash_for_each_hook() -> None:
     assert TRUST["/<session-flags>/config.toml:pre_tool_use:0:0"].startswith("sha256:8b8853b85ce5")
 
 
+def test_the_persons_own_hooks_are_not_ours_to_trust() -> None:
+    theirs = ANSWER.replace('"source":"sessionFlags"', '"source":"user"')
+    assert theirs != ANSWER and codex.parse_hook_answer(theirs) == {}
+
+
 def test_the_question_and_the_start_name_the_same_hooks() -> None:
     question = codex.hook_question(replace(SPEC, hook_trust={}))
     assert question is not None and question.argv[-1] == "app-server"
@@ -59,7 +64,8 @@ def test_the_question_and_the_start_name_the_same_hooks() -> None:
 def test_no_hook_is_given_that_would_open_a_page_or_take_the_persons_place(
     spec: LaunchSpec,
 ) -> None:
-    assert not any("hooks.SessionStart" in word for word in codex.launch(spec).argv)
+    theirs = set(settings(spec.args))
+    assert set(settings(codex.launch(spec).argv)) == theirs
 
 
 def test_resume_and_fork_are_given_the_same() -> None:

@@ -67,6 +67,11 @@ def test_a_page_that_is_only_quoted_is_none(name: str) -> None:
     assert codex.parse(Source.SCREEN, {"lines": quoted}, AT) == []
 
 
+def test_a_page_has_its_lines_in_order() -> None:
+    *lines, last = screen("page-hooks-review")["lines"]
+    assert codex.parse(Source.SCREEN, {"lines": [*reversed(lines), last]}, AT) == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
