@@ -76,6 +76,10 @@ class Open:
     reason_since: datetime | None = None
     reasons: Mapping[str, int] = field(default_factory=dict)
     """Microseconds that it has waited for each reason."""
+    begun_at: datetime | None = None
+    """When its newest run was intended."""
+    is_lost: bool = False
+    """Whether it works though no row says that it left the queue."""
     launched_at: datetime | None = None
     """When its pane began to run, until the agent is ready to work."""
     paged_us: int = 0

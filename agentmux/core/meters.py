@@ -101,7 +101,8 @@ def _of_session(meter: Meter, session: str, opened: Open, event: e.Event) -> Non
         case e.Dequeued():
             waits.dequeued(meter, session, opened, event)
         case e.LaunchIntended():
-            opened.run, opened.launched_at, opened.heard = event.run, None, event.at
+            opened.run, opened.launched_at = event.run, None
+            opened.begun_at = opened.heard = event.at
             waits.turn_to(meter, session, opened, "starting", event.at)
         case e.Launched():
             opened.launched_at, opened.paged_us, opened.heard = event.at, 0, event.at
@@ -134,6 +135,7 @@ def _of_session(meter: Meter, session: str, opened: Open, event: e.Event) -> Non
 
 def _in_state(meter: Meter, session: str, opened: Open, event: e.StateChanged) -> None:
     opened.heard = event.at
+    waits.notice_loss(meter, opened, event.at)
     waits.turn_to(meter, session, opened, DOING[event.to], event.at)
     is_page = event.to is S.ASKING and event.kind in UNPROMPTED
     if not is_page and event.to not in (S.STARTING, S.UNKNOWN, S.QUEUED):

@@ -7,6 +7,9 @@ from agentmux.core.meter import Meter, Open, by_day
 from agentmux.core.tally import MICROSECOND, microseconds
 from agentmux.core.turns import UNPROMPTED
 
+UNLOST = timedelta(seconds=10)
+"""How long the row that says so may come behind the start."""
+
 
 def turn_to(meter: Meter, session: str, opened: Open, doing: str | None, at: datetime) -> None:
     """Count the wall time of what the session did until `at`; from then on it does `doing`."""
@@ -34,7 +37,7 @@ def enqueued(meter: Meter, session: str, event: e.Enqueued) -> None:
     if not opened.is_opened:
         opened.name, opened.agent, opened.branch = event.name, event.agent, event.branch
     opened.queued_since = opened.reason_since = event.at
-    opened.reason, opened.reasons = event.reason, {}
+    opened.reason, opened.reasons, opened.is_lost = event.reason, {}, False
     if opened.doing is None:
         turn_to(meter, session, opened, "queued", event.at)
     meter.queue.move(event.at, 1)
@@ -70,6 +73,16 @@ def dequeued(meter: Meter, session: str, opened: Open, event: e.Dequeued) -> Non
     opened.reasons = {}
     if event.how != "launched" and not opened.is_opened:
         meter.close(session)
+
+
+def notice_loss(meter: Meter, opened: Open, at: datetime) -> None:
+    """One that has worked for a while and never left the queue: a row was lost."""
+    begun = opened.begun_at
+    if opened.queued_since is None or opened.is_lost or begun is None:
+        return
+    if begun >= opened.queued_since and at - begun >= UNLOST:
+        opened.is_lost = True
+        meter.tally(at, None).add("queue.lost")
 
 
 def opened(meter: Meter, session: str, event: e.SessionOpened) -> None:

@@ -78,15 +78,16 @@ class Rollups:
     what was saved.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, anew: bool = False) -> None:
         self._connection = connection
         self.meter, self.seq = Meter(), 0
         self._base = 0
         """The row up to which the stored days go."""
         self._news: dict[str, Day] = {}
-        self._is_anew = False
-        """Whether what is stored was found to be damaged, and is to be replaced."""
-        self._load()
+        self._is_anew = anew
+        """Whether nothing stored is believed, and all of it is to be replaced."""
+        if not anew:
+            self._load()
 
     def _load(self) -> None:
         """Go on from the stored head; from the first row when there is none that counts."""

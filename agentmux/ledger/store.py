@@ -142,6 +142,37 @@ class Ledger:
         decoded = ((seq, codec.decode_event(codec.Row(*stored))) for seq, *stored in rows)
         return [(seq, event) for seq, event in decoded if event is not None]
 
+    def rows(
+        self, after: int = 0, session: str | None = None, kind: str | None = None
+    ) -> Iterator[tuple[int, codec.Row, bytes]]:
+        """`(id, row, chain)` as they are stored, oldest first, of kinds nobody knows too."""
+        chosen = " AND session = :session" if session is not None else ""
+        chosen += " AND kind = :kind" if kind is not None else ""
+        query = f"{_STORED}{chosen} ORDER BY id LIMIT {_BATCH}"
+        while True:
+            given = {"after": after, "session": session, "kind": kind}
+            with explained(self.path):
+                found = self._connection.execute(query, given).fetchall()
+            for after, *row, chain_ in found:
+                yield after, codec.Row(*row), chain_
+            if len(found) < _BATCH:
+                return
+
+    @property
+    def last(self) -> int:
+        """The id of the newest row, 0 when there is none."""
+        with explained(self.path):
+            return int(self._connection.execute("SELECT max(id) FROM events").fetchone()[0] or 0)
+
+    def recount(self, now: datetime, since: datetime | None, until: datetime | None) -> "Counted":
+        """As `count`, from the rows alone."""
+        from agentmux.ledger.rollups import Rollups
+        from agentmux.ledger.windows import count_window
+
+        with explained(self.path):
+            rollups = Rollups(self._connection, anew=True)
+            return count_window(self._connection, rollups, since, until, now)
+
     def changed(self) -> bool:
         """Whether rows or gauges may be new since the last call; True at the first (13 µs)."""
         with explained(self.path):
@@ -249,4 +280,5 @@ class Ledger:
 _LAST = "SELECT id, chain FROM events ORDER BY id DESC LIMIT 1"
 _INSERT = "INSERT INTO events (id, at, session, kind, body, chain) VALUES (?, ?, ?, ?, ?, ?)"
 _OF_SESSION = "SELECT id, at, session, kind, body FROM events WHERE session = ?"
+_STORED = "SELECT id, at, session, kind, body, chain FROM events WHERE id > :after"
 _SINCE = "SELECT id, at, session, kind, body FROM events WHERE id > ? ORDER BY id LIMIT ?"

@@ -78,8 +78,9 @@ class Writer:
         await self._volatile(lambda ledger: ledger.set_gauges(gauges))
 
     async def save_checkpoint(self, fleet: Fleet) -> None:
-        """Keep `fleet` for the next start."""
+        """Keep `fleet` for the next start, and count some more rows into the roll-ups."""
         await self._volatile(lambda ledger: ledger.save_checkpoint(fleet))
+        await self._volatile(_roll_up)
 
     @property
     def reserve_spent(self) -> bool:
@@ -133,6 +134,10 @@ class Writer:
                 job = self._jobs.get_nowait()
                 if job is not None and job.done.set_running_or_notify_cancel():
                     yield job
+
+
+def _roll_up(ledger: Ledger) -> None:
+    ledger.roll_up()
 
 
 def _write(ledger: Ledger, jobs: "list[_Append | _Volatile]") -> None:

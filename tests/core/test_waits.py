@@ -4,7 +4,7 @@ from agentmux.core import events as e
 from agentmux.core.meter import Meter
 from agentmux.core.meters import fold, settle
 from tests.core.test_meters import count, figure, total, waits
-from tests.support.day import answered, asked, dequeued, enqueued
+from tests.support.day import answered, asked, dequeued, enqueued, launched
 from tests.support.events import at, in_state, opened
 
 
@@ -75,3 +75,11 @@ def test_what_was_open_at_a_moment_was_so_though_it_ended_later() -> None:
     settle(meter, at(99))
     assert (total(meter).get("ask.open"), figure(meter, "ask.open_us")) == (1, 30)
     assert (total(meter).get("queue.open"), waits(meter, "ask")) == (1, [])
+
+
+def test_one_that_works_and_never_left_the_queue_is_a_lost_row() -> None:
+    first = [enqueued("s1", 0), opened(), *launched("s1", 50), in_state("s1", "idle", seconds=55)]
+    then = [in_state("s1", "working", seconds=s) for s in (70, 80)]
+    assert total(count(*first, dequeued("s1", 56), *then)).get("queue.lost") == 0
+    assert total(count(*first)).get("queue.lost") == 0
+    assert total(count(*first, *then)).get("queue.lost") == 1
