@@ -77,6 +77,8 @@ class AskDetails:
     call: str | None = None
     options: tuple[str, ...] = ()
     detail: str = ""
+    request: str | None = None
+    """Its own id, where the source names it."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ class Truth:
     claims: Mapping[str, Claim] = field(default_factory=dict)
     """Source → what it says now."""
     ask: AskDetails | None = None
+    open: tuple[AskDetails, ...] = ()
+    """The named asks that are not over, oldest first: that is the order agents show them in."""
     limited_at: datetime | None = None
     limited_until: datetime | None = None
     limited_text: str = ""
@@ -198,8 +202,7 @@ def _claim(before: Claim | None, source: Source, fact: f.AnyFact) -> Claim | Non
             return _going_on(before, fact, fact.text)
         case f.Asked() if not fact.only_told:
             asking = _new(S.ASKING, fact, fact.text, fact.kind, fact.tool)
-            earlier = before.requests if before else ()
-            return replace(asking, requests=(*earlier, fact.request)) if fact.request else asking
+            return replace(asking, requests=(fact.request,)) if fact.request else asking
         case f.Answered() if state is S.ASKING:
             # The screen sees a page go and not what comes after it: it has no more to say.
             over = _new(S.UNKNOWN if source is Source.SCREEN else S.WORKING, fact)
@@ -220,9 +223,12 @@ def _still_open(before: Claim, fact: f.AnyFact) -> Claim | None:
     match fact:
         case f.Answered() if fact.request is not None:
             left = tuple(one for one in before.requests if one != fact.request)
-            return replace(before, last=fact.at, requests=left) if left else None
-        case f.Asked() if fact.request in before.requests:
-            return replace(before, last=fact.at)
+            if not left or left[0] == before.requests[0]:
+                return replace(before, last=fact.at, requests=left) if left else None
+            return Claim(S.ASKING, fact.at, fact.at, requests=left)
+        case f.Asked() if fact.request is not None:
+            names = dict.fromkeys((*before.requests, fact.request))
+            return replace(before, last=fact.at, requests=tuple(names))
         case f.Working() | f.ToolStarted() | f.ToolEnded() | f.Retrying():
             return replace(before, last=fact.at)
         case _:
@@ -264,8 +270,20 @@ def _over(truth: Truth, before: Claim | None, fact: f.TurnEnded) -> Claim:
 def _noted(truth: Truth, fact: f.AnyFact) -> Truth:
     """What refines a state, whoever told it."""
     match fact:
+        case f.Asked() if truth.open and fact.request is not None:
+            known = {one.request for one in truth.open}
+            more = () if fact.request in known else (_details(fact),)
+            return replace(truth, open=(*truth.open, *more))
         case f.Asked():
-            return replace(truth, ask=_merged(truth.ask, fact))
+            ask = _merged(truth.ask, fact)
+            return replace(truth, ask=ask, open=(ask,) if fact.request else ())
+        case f.Answered() if truth.open and fact.request is not None:
+            left = tuple(one for one in truth.open if one.request != fact.request)
+            if not left or left[0] is truth.open[0]:
+                return replace(truth, open=left)
+            return replace(truth, open=left, ask=replace(left[0], at=fact.at))
+        case f.Answered() | f.TurnEnded() | f.Errored() | f.Limited() if truth.open:
+            return _noted(replace(truth, open=()), fact)
         case f.Limited():
             return replace(
                 truth,
@@ -329,11 +347,12 @@ def _prompted(truth: Truth, fact: f.PromptSubmitted) -> Truth:
 def _merged(before: AskDetails | None, fact: f.Asked) -> AskDetails:
     """One ask as several sources tell it; a later one is another ask."""
     kind = fact.kind or ""
-    new = AskDetails(fact.at, kind, fact.text, fact.tool, fact.call, fact.options, fact.detail)
     if before is None or fact.at - before.at > NEAR:
-        return new
+        return _details(fact)
     if before.kind and kind and before.kind != kind:
-        return new
+        return _details(fact)
+    if before.request and fact.request and before.request != fact.request:
+        return _details(fact)
     return AskDetails(
         min(before.at, fact.at),
         before.kind or kind,
@@ -342,6 +361,20 @@ def _merged(before: AskDetails | None, fact: f.Asked) -> AskDetails:
         before.call or fact.call,
         before.options or fact.options,
         before.detail or fact.detail,
+        before.request or fact.request,
+    )
+
+
+def _details(fact: f.Asked) -> AskDetails:
+    return AskDetails(
+        fact.at,
+        fact.kind or "",
+        fact.text,
+        fact.tool,
+        fact.call,
+        fact.options,
+        fact.detail,
+        fact.request,
     )
 
 
