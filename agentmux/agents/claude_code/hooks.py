@@ -37,7 +37,7 @@ def parse_hook(payload: Payload, at: datetime) -> list[f.AnyFact]:
     event = text_at(payload, "hook_event_name")
     if not event:
         return [f.Strange(at=at, what="a hook payload without an event")]
-    reader = _EVENTS.get(event)
+    reader = READERS.get(event)
     return reader(payload, at) if reader else []
 
 
@@ -194,7 +194,7 @@ def _type(payload: Payload) -> str:
     return text_at(payload, "agent_type")
 
 
-_EVENTS: Mapping[str, Callable[[Payload, datetime], list[f.AnyFact]]] = {
+READERS: Mapping[str, Callable[[Payload, datetime], list[f.AnyFact]]] = {
     "SessionStart": _session_start,
     "UserPromptSubmit": _prompt,
     "PreToolUse": _tool_start,

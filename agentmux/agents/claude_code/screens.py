@@ -75,7 +75,7 @@ PAGES = (
         "How to sign in?",
         r"Claude Code can be used with your Claude .*",
         _CONSOLE,
-        r"\d\. .+",
+        r"3\. 3rd-party platform · .*",
     ),
     Page(
         "login",

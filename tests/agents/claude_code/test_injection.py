@@ -5,7 +5,7 @@ import json
 import pytest
 
 from agentmux.agents import claude_code as claude
-from agentmux.agents.claude_code.hooks import _EVENTS
+from agentmux.agents.claude_code.hooks import READERS
 from agentmux.agents.claude_code.injection import EVENTS
 from agentmux.core.agent import Feed, LaunchSpec
 from agentmux.core.facts import Source
@@ -20,7 +20,7 @@ def settings(hook: str) -> dict[str, object]:
 
 
 def test_every_hook_that_is_read_is_asked_for_and_no_other() -> None:
-    assert set(EVENTS) == set(_EVENTS)
+    assert set(EVENTS) == set(READERS)
     hooks = settings("take it")["hooks"]
     assert isinstance(hooks, dict)
     assert set(hooks) == set(EVENTS)
