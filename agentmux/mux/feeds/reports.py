@@ -20,7 +20,7 @@ from agentmux.core.secrets import redact
 from agentmux.core.session import Session
 from agentmux.core.turns import with_verdicts
 from agentmux.mux.feeds.hooks import clear_hooks, read_hooks
-from agentmux.mux.feeds.tails import paths_of, read_tail, read_whole
+from agentmux.mux.feeds.tails import Known, paths_of, read_tail, read_whole
 from agentmux.mux.mux import Mux
 from agentmux.mux.private import load_secrets, write_private
 from agentmux.paths import Places
@@ -55,17 +55,36 @@ class Reports:
         self.stirred = asyncio.Event()
         """Set when a look is worth taking."""
         self._mux = mux
-        self._known: dict[str, tuple[int, int]] = {}
+        self._known: Known = {}
+        self._secrets: dict[tuple[str, int], frozenset[str]] = {}
+        """Session and run → secrets it knows; kept, since their file goes when the run ends."""
+        self._read_out: set[tuple[str, int]] = set()
+        """Sessions and runs that have ended and were read to their end."""
         self._feeds: dict[tuple[str, int], list[Feed]] = {}
 
     async def read(self) -> None:
-        """One look at every living session: record what its agent has told and what that means."""
-        for session in self._mux.fleet.live:
-            for _ in range(PASSES):
-                if not await self._read_page(session.id):
-                    break
-        for session_id in tuple(self.pushed):  # what an agent said while it ended still counts
-            await self._read_page(session_id)
+        """One look at every session: record what its agent has told and what that means.
+
+        One whose agent has ended is looked at once more: what it said while it ended still counts.
+        """
+        for session in self._mux.fleet.present:
+            run = (session.id, session.run)
+            if session.is_live:
+                self._secrets_of(session)
+            elif run not in self._secrets or run in self._read_out:
+                continue
+            if await self._read_pages(session.id) and not session.is_live:
+                self._read_out.add(run)
+        for session_id in tuple(self.pushed):
+            await self._read_page(session_id, ())
+
+    async def _read_pages(self, session_id: str) -> bool:
+        """Whether it was read to its end."""
+        for _ in range(PASSES):
+            session = self._mux.fleet.sessions[session_id]
+            if not await self._read_page(session_id, self._rows(session)):
+                return True
+        return False
 
     def push(self, row: e.Reported) -> Pushed:
         """Have `row` recorded with the next look, which is asked for."""
@@ -86,13 +105,12 @@ class Reports:
             if not waiting:
                 self.pushed.pop(one.row.session or "", None)
 
-    async def _read_page(self, session_id: str) -> bool:
+    async def _read_page(self, session_id: str, read: Iterable[e.Reported]) -> bool:
         session = self._mux.fleet.sessions[session_id]
         came = tuple(self.pushed.get(session_id, ()))
-        read = self._rows(session) if session.is_live else ()
         rows = sorted([*(one.row for one in came), *read], key=lambda row: row.at)
         if rows:
-            known = load_secrets(self._mux.places, session)
+            known = self._secrets_of(session)
             safe = [without_secrets(row, known) for row in rows]
             ranks = AGENTS.get(session.agent, AGENTS["command"]).RANKS
             await self._mux.record(*with_verdicts(session, safe, self._mux.now(), ranks))
@@ -101,6 +119,11 @@ class Reports:
             for one in came:
                 one.kept.set()
         return bool(rows)
+
+    def _secrets_of(self, session: Session) -> frozenset[str]:
+        run = (session.id, session.run)
+        self._secrets[run] = self._secrets.get(run) or load_secrets(self._mux.places, session)
+        return self._secrets[run]
 
     def _rows(self, session: Session) -> Iterator[e.Reported]:
         now, parse = self._mux.now(), AGENTS.get(session.agent, AGENTS["command"]).parse
@@ -161,8 +184,15 @@ def _safe(fact: AnyFact, known: frozenset[str]) -> AnyFact:
     changed: dict[str, Any] = {}
     for field in fields(fact):
         value = getattr(fact, field.name)
-        if isinstance(value, str) and value and field.name not in EXACT:
-            changed[field.name] = redact(value[:TEXT], known)
+        if isinstance(value, str) and field.name in EXACT:
+            changed[field.name] = value[:ID]
+        elif isinstance(value, str) and value:
+            changed[field.name] = _redacted(value, known)
         elif isinstance(value, tuple):
-            changed[field.name] = tuple(redact(part[:TEXT], known) for part in value)
+            changed[field.name] = tuple(_redacted(part, known) for part in value[:PARTS])
     return replace(fact, **changed) if changed else fact
+
+
+def _redacted(text: str, known: frozenset[str]) -> str:
+    """What is cut off may be the second half of a secret: it is looked at before."""
+    return redact(text[: TEXT + ID], known)[:TEXT]
