@@ -7,7 +7,17 @@ fits `core.agent.Agent` and one row here; what each adapter does and why stands 
 
 from collections.abc import Mapping
 
-from agentmux.agents import aider, claude_code, codex, command, gemini_cli, opencode, qwen, shell
+from agentmux.agents import (
+    aider,
+    claude_code,
+    codex,
+    command,
+    copilot,
+    gemini_cli,
+    opencode,
+    qwen,
+    shell,
+)
 from agentmux.core.agent import Agent
 
 AGENTS: Mapping[str, Agent] = {
@@ -16,6 +26,7 @@ AGENTS: Mapping[str, Agent] = {
     "gemini": gemini_cli,
     "opencode": opencode,
     "qwen": qwen,
+    "copilot": copilot,
     "aider": aider,
     "shell": shell,
     "command": command,

@@ -348,6 +348,7 @@ def test_a_changed_event_never_raises(record: dict[str, Any], data: Any) -> None
     facts(changed)
     facts({"asked": {BASE + "/session/status": changed, BASE + "/permission": [changed]}})
     facts({"asked": changed})
+    facts({"asked": data.draw(JSON)})
 
 
 @given(JSON, JSON, JSON)
