@@ -68,9 +68,11 @@ class Effort:
     flood: int = 200
     """Megabytes printed before memory is looked at again."""
     frames: int = 1000
+    rows: int = 10_000_000
+    """Of the ledger that reports are made of."""
 
 
-QUICK = Effort(rounds=2, keys=40, seconds=8.0, megabytes=10, flood=50, frames=100)
+QUICK = Effort(rounds=2, keys=40, seconds=8.0, megabytes=10, flood=50, frames=100, rows=200_000)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
