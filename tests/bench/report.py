@@ -48,7 +48,7 @@ def measure_report(effort: Effort) -> list[Figure]:
         written,
         wrote,
         Figure("folding all rows into a fleet, once", checkpoint, "s"),
-        Figure("counting all rows into days, once", first, "s", note="what each report takes without kept days"),
+        Figure("counting all rows into days, once", first, "s", note="without roll-ups: each time"),
         Figure("opening: ledger and fleet", opened, "s", aim=Aim("is", 1.0)),
         *(Figure(f"agentmux report {by}", median(taken), "s", aim=Aim("is", 2.0))
           for by, taken in verbs),
