@@ -11,8 +11,8 @@ import pytest
 from agentmux.core import events as e
 from agentmux.core import facts as f
 from agentmux.core.facts import Source
-from tests.agents.claude_code.recorded import played, states
-from tests.support.replay import Played
+from tests.agents.claude_code.recorded import CLAUDE, played, recorded, screen, states
+from tests.support.replay import Moment, Played, replay
 
 ASKED = "asking:permission?"
 RUNS: dict[str, list[str]] = {
@@ -176,3 +176,27 @@ def test_who_decided_on_each_tool() -> None:
 def test_the_conversations_name_comes_without_a_glyph() -> None:
     titles = {x.title for _, x in played().facts if isinstance(x, f.Titled)}
     assert titles == {"Fix notes"}
+
+
+def shown(t: float, name: str, *, asked: bool = False) -> Moment:
+    """A look at the screen."""
+    return Moment(t, Source.SCREEN, {"lines": screen(name), "asked": asked})
+
+
+def test_the_page_of_trust_comes_before_everything() -> None:
+    """Nothing else tells of it, so it is uncertain; and it is no turn."""
+    first = min(moment.t for moment in recorded(""))
+    looks = [shown(first - 9, "trust"), shown(first - 4, "idle", asked=True)]
+    run = replay(CLAUDE, [*looks, *recorded("")], end=first + 2)
+    assert (states(run)[0], states(run)[-1]) == ("asking:setup?", "idle")
+    ask = run.of(e.AskOpened)[0]
+    assert (ask.kind, ask.options[0]) == ("setup", "No, exit")
+    assert run.of(e.TurnStarted)[0].at.timestamp() > first
+
+
+def test_a_request_that_is_tried_again_is_seen_on_the_screen_alone() -> None:
+    submitted, answered = 1795441798.38, 1795441802.87
+    looks = [shown(submitted + 1, "retrying"), shown(answered + 1, "idle")]
+    heard = [moment for moment in recorded("") if submitted - 1 < moment.t < answered + 2]
+    run = replay(CLAUDE, [*heard, *looks])
+    assert states(run) == ["working", "working:retrying", "working", "done"]
