@@ -187,11 +187,12 @@ def test_the_page_of_trust_comes_before_everything() -> None:
     """Nothing else tells of it, so it is uncertain; and it is no turn."""
     first = min(moment.t for moment in recorded(""))
     looks = [shown(first - 9, "trust"), shown(first - 4, "idle", asked=True)]
-    run = replay(CLAUDE, [*looks, *recorded("")], end=first + 2)
+    begun = [moment for moment in recorded("") if moment.t < first + 2]
+    run = replay(CLAUDE, [*looks, *begun])
     assert (states(run)[0], states(run)[-1]) == ("asking:setup?", "idle")
     ask = run.of(e.AskOpened)[0]
     assert (ask.kind, ask.options[0]) == ("setup", "No, exit")
-    assert run.of(e.TurnStarted)[0].at.timestamp() > first
+    assert run.of(e.TurnStarted) == []
 
 
 def test_a_request_that_is_tried_again_is_seen_on_the_screen_alone() -> None:
