@@ -104,6 +104,8 @@ class Truth:
     """Window of a limit that is used up → when it begins anew."""
     moved_at: datetime | None = None
     """When work last got on; a failed request of before that is not being retried any more."""
+    done_at: datetime | None = None
+    """When a turn was last heard to be done; its source may speak of the next one already."""
     background: tuple[str, ...] = ()
     """Tasks that go on behind the turn."""
     key_at: datetime | None = None
@@ -304,8 +306,7 @@ def _noted(truth: Truth, fact: f.AnyFact) -> Truth:
         case f.Usage() | f.ToolStarted() | f.TurnEnded():
             moved = max(fact.at, truth.moved_at or fact.at)
             changed = replace(truth, retrying_at=None, retrying_text="", moved_at=moved)
-            is_end = isinstance(fact, f.TurnEnded)
-            return replace(changed, queued=max(0, truth.queued - 1)) if is_end else changed
+            return _ended(changed, fact) if isinstance(fact, f.TurnEnded) else changed
         case f.Background():
             return replace(truth, background=fact.tasks)
         case f.SubagentStarted() if fact.agent not in truth.subagents:
@@ -327,6 +328,13 @@ def _same_limit(truth: Truth, at: datetime) -> datetime | None:
 def _anew(truth: Truth, at: datetime) -> datetime | None:
     """When the last of the windows that are used up begins anew."""
     return max((until for until in truth.full.values() if until > at), default=None)
+
+
+def _ended(truth: Truth, fact: f.TurnEnded) -> Truth:
+    """Last words tell that a turn is done, unless a key had cut them off."""
+    said = fact.how == "unknown" and fact.text and not is_interrupted_by_person(truth, fact.at)
+    done_at = fact.at if said or fact.how == "done" else truth.done_at
+    return replace(truth, queued=max(0, truth.queued - 1), done_at=done_at)
 
 
 def _still(text: str, at: datetime | None, now: datetime) -> str:
@@ -526,9 +534,10 @@ def _is_told(truth: Truth, at: datetime, state: SessionState) -> bool:
     since = at - NEAR
     if truth.prompt_at is not None and truth.prompt_at <= at:
         since = max(since, truth.prompt_at)
+    if state is S.DONE and truth.done_at is not None and since <= truth.done_at <= at + NEAR:
+        return True
     near = (claim for claim in truth.claims.values() if since <= claim.at <= at + NEAR)
-    # Who knows not how, and still has the agent's last words, has heard it out.
-    return any(c.state is state and (c.how_known or (c.why and state is S.DONE)) for c in near)
+    return any(claim.state is state and claim.how_known for claim in near)
 
 
 def is_interrupted_by_person(truth: Truth, at: datetime) -> bool:
