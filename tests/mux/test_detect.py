@@ -36,6 +36,7 @@ def test_every_agent_with_a_program_is_reported_in_table_order(
         Installation("codex", codex, "0.169.0"),
         Installation("gemini"),
         Installation("opencode"),
+        Installation("qwen"),
         Installation("aider"),
     )
 

@@ -10,7 +10,7 @@ from agentmux.agents import gemini_cli
 from agentmux.core import events as e
 from agentmux.core.facts import Source
 from tests.agents.gemini_cli.samples import PAGE_AT, errors, everything, lines
-from tests.support.replay import Played, replay
+from tests.support.replay import Moment, Played, replay
 
 BOUND_S = 0.4
 """Measured: 0.39 s at most, from the API's answer until it is asked about; 0.11 s from a key."""
@@ -78,6 +78,7 @@ def test_no_other_state_is_shown_between() -> None:
     assert [point.state for point in points][:5] == [
         "working", "done", "working", "asking:permission", "working",
     ]  # fmt: skip
+    assert [event.source for _, event in played().shown if not event.certain] == ["screen"]
     told = [_label(event.to, event.kind) for _, event in played().shown]
     assert _without_repeats(told) == ["idle", *(point.state for point in points)]
 
@@ -108,6 +109,7 @@ def test_turns_and_how_they_ended() -> None:
     done, cut = ("done", None, True), ("interrupted", "you", True)
     assert ended == [done, done, done, cut, cut, done, done, cut]
     assert [start.by for start in played().of(e.TurnStarted)] == ["person"] * 8
+    assert played().session.truth.queued == 0
 
 
 def test_asks_with_their_words() -> None:
@@ -127,6 +129,22 @@ def test_asks_with_their_words() -> None:
 def test_a_retry_is_told_apart_from_work() -> None:
     told = [event for _, event in played().shown if event.sub == "retrying"]
     assert [event.why for event in told] == ["Resource has been exhausted (e.g. check quota)."]
+
+
+def test_a_failure_heard_of_after_the_next_answer_is_no_retry() -> None:
+    """Log records come five seconds late; the answer stands in the chat file before them."""
+    began = PAGE_AT
+    failed = {"status_code": 503, "error": "busy", "event.timestamp": int((began + 1) * 1000)}
+    answer = {"id": "m", "type": "gemini", "timestamp": began + 3, "tokens": {"input": 1}}
+    run = replay(
+        gemini_cli,
+        [
+            Moment(began, Source.TITLE, {"text": "✦  Working… (s1)"}),
+            Moment(began + 3, Source.TRANSCRIPT, answer),
+            Moment(began + 6, Source.OTLP, {"name": "gemini_cli.api_error", "attributes": failed}),
+        ],
+    )
+    assert run.shown_at(began + 10) == ("working", True)
 
 
 def test_figures_equal_what_the_api_delivered() -> None:

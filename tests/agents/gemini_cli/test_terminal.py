@@ -63,6 +63,7 @@ def test_a_page_that_is_only_quoted_is_none() -> None:
     page = screen("quota")["lines"]
     composer = ["", " >   Type your message or @path/to/file"]
     assert seen({"lines": [*page, *composer]}) == []
+    assert seen({"lines": [*page[:-1], "and so on"]}) == []
     bare = [line.strip("│ ") for line in page]
     assert seen({"lines": bare}) == []
     unmarked = [line.replace("●", " ") for line in page]

@@ -79,6 +79,7 @@ def test_each_state_is_shown_in_time(point: Point) -> None:
 
 
 def test_no_other_state_is_shown_between() -> None:
+    assert all(event.certain for _, event in played().shown)
     told = [_label(event.to, event.kind) for _, event in played().shown]
     expected = ["idle", *(point.state for point in truth())]
     # The question's kind comes with the event, a moment after the title has asked.

@@ -40,6 +40,7 @@ def test_a_page_that_is_only_quoted_is_none() -> None:
     page = screen("login")["lines"]
     for changed in (
         [*page, "  >   Type your message"],
+        [*page[:-1], "and so on"],
         [line.replace("›", " ") for line in page],
         [line.replace("Connect a Provider", "Connect a printer!") for line in page],
         [line.strip("│ ") for line in page],

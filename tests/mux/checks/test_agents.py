@@ -56,6 +56,7 @@ SIGNED_IN = {
     "codex": ".codex/auth.json",
     "gemini": ".gemini/oauth_creds.json",
     "opencode": ".local/share/opencode/auth.json",
+    "qwen": ".qwen/oauth_creds.json",
     "aider": ".aider.conf.yml",
 }
 
