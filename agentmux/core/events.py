@@ -11,14 +11,15 @@ shown.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import TypeAlias
 
+from agentmux.core.charges import BudgetCrossed as BudgetCrossed
+from agentmux.core.charges import BudgetReserved as BudgetReserved
+from agentmux.core.charges import UsageReported as UsageReported
 from agentmux.core.facts import AnyFact
 from agentmux.core.recorded import Json as Json
 from agentmux.core.recorded import Recorded as Recorded
 from agentmux.core.state import SessionState
-from agentmux.core.usage import Tokens
 from agentmux.core.waiting import Dequeued as Dequeued
 from agentmux.core.waiting import Enqueued as Enqueued
 from agentmux.core.waiting import PresenceChanged as PresenceChanged
@@ -246,31 +247,6 @@ class AnswerSent(Recorded):
 
 
 @dataclass(frozen=True, kw_only=True)
-class UsageReported(Recorded):
-    """What one response took, and what that costs by the price list of `price_date`.
-
-    Said again under the same `response` when another source knew more; the newest row counts.
-    """
-
-    response: str
-    model: str | None
-    tokens: Tokens
-    source: str
-    provider: str | None = None
-    turn: int | None = None
-    side: str | None = None
-    agent: str | None = None
-    tier: str | None = None
-    fast: bool = False
-    complete: bool = True
-    own_estimate: bool = False
-    reported_usd: Decimal | None = None
-    cost_usd: Decimal | None = None
-    """None: there is no price for it."""
-    price_date: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Exited(Recorded):
     """The agent's process ended: by itself with `code`, by `signal`, or unseen (both None)."""
 
@@ -363,6 +339,8 @@ Event: TypeAlias = (
     | AskClosed
     | AnswerSent
     | UsageReported
+    | BudgetReserved
+    | BudgetCrossed
     | Enqueued
     | WaitReason
     | Dequeued

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import assert_never
 
 from agentmux.core import events as e
+from agentmux.core.bill import accounted, charged
 from agentmux.core.facts import AnyFact, ConversationNamed, PromptSubmitted, Source, ToolStarted
+from agentmux.core.purse import Purse, paid
 from agentmux.core.session import Ask, Deed, Gauge, Session
 from agentmux.core.state import SessionState
 from agentmux.core.truth import Truth, hear
@@ -37,6 +39,8 @@ class Fleet:
     """Path of a repository's configuration file → SHA-256 the person accepted last."""
     here: bool = True
     """Whether the person is at the screen."""
+    purse: Purse = field(default_factory=Purse)
+    """What was spent lately and what is set aside."""
     seq: int = 0
     """Id of the last ledger row in this picture."""
 
@@ -118,6 +122,9 @@ def apply(fleet: Fleet, event: e.Event) -> Fleet:
             return _in_server(fleet, event.server)
         case e.PresenceChanged():
             return replace(fleet, here=event.here)
+        case e.BudgetReserved() | e.BudgetCrossed():
+            known = fleet.sessions.get(event.session or "")
+            return replace(fleet, purse=paid(fleet.purse, event, known))
         case e.LeaderEnded() | e.QueueSampled() | e.Slept():
             return fleet
         case _:
@@ -127,7 +134,9 @@ def apply(fleet: Fleet, event: e.Event) -> Fleet:
             changed = _changed(session, event)
             if isinstance(event, e.Exited) and event.run == session.run:
                 changed = replace(changed, stopped=is_ending(fleet, session.id))
-            fleet = replace(fleet, sessions={**fleet.sessions, session.id: changed})
+            purse = paid(fleet.purse, event, session)
+            sessions = {**fleet.sessions, session.id: changed}
+            fleet = replace(fleet, sessions=sessions, purse=purse)
             if isinstance(event, e.LaunchIntended):
                 fleet = _give_slot(fleet, changed.id, event.slot)
             return fleet
@@ -240,14 +249,16 @@ def _changed(session: Session, event: _SessionFact) -> Session:
         case e.Snoozed():
             return replace(session, snoozed_until=event.until)
         case e.TurnStarted():
-            return replace(session, turn=event.turn, turn_since=event.at)
+            return replace(session, turn=event.turn, turn_since=event.at, turn_at=event.at)
         case e.TurnEnded():
             return replace(session, turn_since=None)
         case e.AskOpened():
             return _asked(session, event)
         case e.AskClosed():
             return replace(session, ask=None)
-        case e.AnswerSent() | e.UsageReported() | e.Enqueued() | e.WaitReason() | e.Dequeued():
+        case e.UsageReported():
+            return replace(session, bill=charged(session.bill, event))
+        case e.AnswerSent() | e.Enqueued() | e.WaitReason() | e.Dequeued():
             return session
         case e.Exited():
             return _exited(session, event)
@@ -335,6 +346,9 @@ def _told(session: Session, event: e.Reported) -> Session:
         session = replace(session, feeds={**session.feeds, event.feed: event.offset})
     if event.files:
         session = replace(session, taken=event.files)
+    bill, models = accounted(session.bill, session.models, event)
+    if bill is not session.bill or models is not session.models:
+        session = replace(session, bill=bill, models=models)
     if not is_heard(session, event):
         return session
     truth, source = session.truth, Source(event.source)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from agentmux.core.bill import Bill, ModelUse
 from agentmux.core.state import LIVE_STATES, SessionState
 from agentmux.core.truth import Truth
 
@@ -137,6 +138,12 @@ class Session:
     """How many turns it has begun."""
     turn_since: datetime | None = None
     """When the turn under way began; None between turns."""
+    turn_at: datetime | None = None
+    """When its newest turn began."""
+    models: Mapping[str, ModelUse] = field(default_factory=dict)
+    """Source, and conversation where one tells of several → the model it says is used."""
+    bill: Bill = field(default_factory=Bill)
+    """What it took and cost."""
     ask: Ask | None = None
     """What the agent waits for now."""
     asks: int = 0

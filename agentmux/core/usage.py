@@ -6,6 +6,7 @@ Qwen's include it. An adapter turns its record into `Tokens` once, and nothing b
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,19 @@ class Tokens:
         return self == Tokens()
 
 
+@dataclass(frozen=True)
+class Charge:
+    """What one response adds to a bill."""
+
+    tokens: Tokens = Tokens()
+    cost_usd: Decimal | None = None
+    """None: unpriced."""
+    reported_usd: Decimal | None = None
+    """What the agent says it cost."""
+    complete: bool = True
+    own_estimate: bool = False
+
+
 def sum_tokens(counted: Iterable[Tokens]) -> Tokens:
     """All of them together."""
     return sum(counted, Tokens())
@@ -62,6 +76,12 @@ def tokens_within(sent: int, output: int, cache_read: int = 0, cache_write: int 
     read = min(_count(cache_read), whole)
     write = min(_count(cache_write), whole - read)
     return Tokens(whole - read - write, read, write, 0, _count(output))
+
+
+def usd_text(amount: Decimal) -> str:
+    """An amount as plain digits, to the last one that is not 0, at least to the cent."""
+    whole, _, part = format(amount.normalize(), "f").partition(".")
+    return f"{whole}.{part:0<2}"
 
 
 def _count(number: int) -> int:

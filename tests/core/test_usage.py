@@ -1,12 +1,13 @@
 """Tokens in buckets that do not overlap, whatever the vendor's input holds."""
 
 from dataclasses import astuple
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentmux.core.usage import Tokens, sum_tokens, tokens_beside, tokens_within
+from agentmux.core.usage import Tokens, sum_tokens, tokens_beside, tokens_within, usd_text
 
 COUNTS = st.integers(-10, 10**9)
 EACH = st.builds(Tokens, *[st.integers(0, 10**9)] * 5)
@@ -59,3 +60,19 @@ def test_nothing_counted_is_empty() -> None:
     assert sum_tokens([]) == Tokens()
     assert Tokens().is_empty
     assert not Tokens(cache_write_1h=1).is_empty
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        ("0", "0.00"),
+        ("5", "5.00"),
+        ("4.10", "4.10"),
+        ("0.0127920", "0.012792"),
+        ("1E-7", "0.0000001"),
+        ("1E+3", "1000.00"),
+        ("-0.5", "-0.50"),
+    ],
+)
+def test_an_amount_is_written_in_plain_digits(amount: str, text: str) -> None:
+    assert usd_text(Decimal(amount)) == text
