@@ -201,7 +201,7 @@ def test_the_input_holds_the_cache_as_well() -> None:
 
 
 def test_a_time_to_come_is_now() -> None:
-    record = {**line("assistant.turn_start"), "timestamp": "2099-01-01T00:00:00Z"}
+    record = {**line("assistant.turn_start"), "timestamp": "2026-12-01T01:00:00Z"}
     assert facts(record) == [f.Working(at=AT)]
 
 
