@@ -68,7 +68,7 @@ def launch(spec: LaunchSpec) -> Launch:
 
 
 def resume(spec: LaunchSpec) -> Launch | None:
-    """Continue by id; without one its own list, for `--continue` takes the latest of any folder."""
+    """Continue by id; without one its own list, for `--continue` asks for no folder."""
     if names_option(spec.args, *_CHOOSE_SESSION):
         return _start(spec, (), None)
     if spec.session_id is not None:
@@ -109,7 +109,7 @@ def setup(env: Mapping[str, str]) -> Setup | None:
 
 
 def parse_notes(text: str, repo: str | None) -> Noted:
-    """Trust holds in a folder and all below it; a worktree beside the checkout asks anew."""
+    """Trust holds in a folder and all below it."""
     try:
         notes = json.loads(_COMMENT.sub("", text))
     except (ValueError, RecursionError):
