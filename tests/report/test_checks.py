@@ -118,3 +118,18 @@ def test_damage_is_told_with_its_row() -> None:
     assert check_chain([one]).message == "The ledger is damaged: row 7 is not what was written."
     assert check_chain([one, one, one]).message.endswith("written and 2 more.")
     assert not check_chain([one]).ok
+
+
+def test_a_dequeue_lost_just_before_the_end_is_seen_by_the_samples(ledger: Ledger) -> None:
+    """The area differs by less than sampling may err."""
+    rows = [row for row in queue_of_a_morning() if row.at < at(2710)]
+    (last,) = [row for row in rows if isinstance(row, e.Dequeued) and row.session == "s11"]
+    rows.remove(last)
+    ledger.append(*rows)
+    assert not check_queue(ledger.count(NOW, None, None)).ok
+
+
+def test_samples_that_are_wrong_now_and_then_do_not_fit_the_waits(ledger: Ledger) -> None:
+    ledger.append(enqueued("s1", 0), *(sample(n * 10, 1 + 8 * (n % 2)) for n in range(20)))
+    check = check_queue(ledger.count(NOW, None, None))
+    assert (check.ok, "samples the queue was" in check.message) == (False, False)
