@@ -17,7 +17,7 @@ def words(stretches: list[Stretch]) -> list[tuple[str, float, float]]:
 
 ROWS: list[e.Event] = [
     enqueued("s1", 0),
-    dequeued("s1", 10),
+    dequeued("s1", 9),
     *launched("s1", 10),
     in_state("s1", "working", seconds=12),
     in_state("s1", "working", seconds=13, sub="retrying"),
