@@ -19,7 +19,7 @@ from agentmux import cli, errors
 from agentmux.agents import AGENTS
 from agentmux.cli import output
 from agentmux.config import settings as config
-from agentmux.core import events, recorded, session, state, waiting
+from agentmux.core import charges, events, recorded, session, state, waiting
 from agentmux.ledger.schema import MIGRATIONS
 from agentmux.mux.launch import session_variables
 from agentmux.report.sessions import session_row
@@ -238,7 +238,7 @@ def modules_page() -> str:
 def events_page() -> str:
     """Every fact that the ledger keeps, and how its tables came to be."""
     docs: dict[str, dict[str, tuple[str, str]]] = {}
-    for module in (recorded, waiting, events):
+    for module in (recorded, waiting, charges, events):
         docs |= field_docs(Path(module.__file__).read_text())
     parts = ["# Events", paragraph(events.__doc__)]
     for kind in (events.Recorded, *typing.get_args(events.Event)):

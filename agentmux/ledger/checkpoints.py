@@ -21,6 +21,10 @@ FOLD = (
     "core/events.py",
     "core/session.py",
     "core/fleet.py",
+    "core/bill.py",
+    "core/charges.py",
+    "core/purse.py",
+    "core/usage.py",
     "ledger/codec.py",
 )
 

@@ -19,13 +19,7 @@ NOON = datetime(2026, 3, 1, 12, 7, 31, tzinfo=UTC)
 
 def row(when: datetime, usd: str | None = "1", **more: Any) -> e.UsageReported:
     cost = None if usd is None else Decimal(usd)
-    given: dict[str, Any] = {
-        "model": "m",
-        "tokens": Tokens(1),
-        "source": "otlp",
-        "cost_usd": cost,
-        **more,
-    }
+    given: dict[str, Any] = {"model": "m", "tokens": Tokens(1), "source": "otlp", **more}
     return e.UsageReported(at=when, session="s1", response="r", cost_usd=cost, **given)
 
 
@@ -75,6 +69,7 @@ def test_every_zones_midnight_begins_a_quarter(zone: timezone) -> None:
     before = midnight - timedelta(microseconds=1)
     assert quarter_of(before) < quarter_of(midnight)
     assert quarter_of(midnight) == quarter_of(midnight + timedelta(minutes=14))
+    assert quarter_of(midnight) == quarter_of(midnight.astimezone(UTC))
 
 
 @given(st.lists(st.datetimes(timezones=st.just(UTC)), max_size=30))
@@ -85,6 +80,11 @@ def test_what_is_kept_is_bounded_and_nothing_raises(times: list[datetime]) -> No
     assert len(spends) <= 26 * 4 + 1
     if times:
         assert quarter_of(max(times)) in spends
+
+
+def test_there_is_a_first_day() -> None:
+    first = datetime(1, 1, 1, 1, tzinfo=UTC)
+    assert list(booked({}, row(first), None)) == ["0001-01-01T01:00"]
 
 
 # --- reservations ----------------------------------------------------------------------------
@@ -108,7 +108,9 @@ def test_a_queued_task_has_its_share_before_it_is_a_session() -> None:
 def test_the_newest_amount_counts_and_0_lets_go(books: Books) -> None:
     books.apply(reserved("2"), reserved("3"))
     assert books.fleet.purse.reserved["s1"].usd == 3
-    books.apply(reserved("0"))
+    books.apply(reserved("5", "s2"))
+    assert list(books.fleet.purse.reserved) == ["s1", "s2"]
+    books.apply(reserved("0"), reserved("0", "s2"))
     assert books.fleet.purse == Purse()
     books.apply(reserved("0"), reserved("1", None))
     assert books.fleet.purse == Purse()
