@@ -21,6 +21,7 @@ from agentmux.ledger import counting
 FOLD = (
     "core/recorded.py",
     "core/waiting.py",
+    "core/charges.py",
     "core/events.py",
     "core/state.py",
     "core/usage.py",

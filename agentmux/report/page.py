@@ -82,7 +82,7 @@ def _x(at: datetime, first: datetime, span: timedelta) -> float:
 
 def _hours(first: datetime, span: timedelta, height: int) -> str:
     """Six moments, written above."""
-    form = "%H:%M" if span < timedelta(days=2) else "%m-%d"
+    form = "%H:%M" if span < timedelta(days=1) else "%m-%d %H:%M"
     marks = []
     for number in range(6):
         at = first + span * number / 6
@@ -101,7 +101,7 @@ def _strip(
     drawn = [f'<text x="0" y="{y + 15}">{_text(_cut(name))}</text>']
     for stretch in strip:
         left, right = _x(stretch.since, first, span), _x(stretch.until, first, span)
-        tall = stretch.doing in ("asking", "limited", "failed")
+        tall = stretch.doing in ("asking", "limited")
         height, top = (16, y + 3) if tall else (4, y + 9)
         drawn.append(
             f'<rect class={stretch.doing} x="{left:.2f}" y="{top}"'
