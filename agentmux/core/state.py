@@ -34,11 +34,17 @@ LIVE_STATES = frozenset(SessionState) - {
 """States in which the agent's process is alive."""
 
 S = SessionState
+_AWAKE = frozenset({S.WORKING, S.ASKING, S.IDLE, S.DONE, S.LIMITED, S.FAILED})
+"""What an agent tells of itself while it runs; each may follow each."""
+_ENDS = frozenset({S.EXITED, S.PARKED})
 TRANSITIONS: dict[SessionState, frozenset[SessionState]] = {
     S.QUEUED: frozenset({S.STARTING, S.EXITED}),
-    S.STARTING: frozenset({S.RUNNING, S.QUIET, S.EXITED}),
-    S.RUNNING: frozenset({S.QUIET, S.EXITED, S.STARTING}),
-    S.QUIET: frozenset({S.RUNNING, S.EXITED, S.STARTING}),
+    S.STARTING: frozenset({S.RUNNING, S.QUIET, *_AWAKE, S.EXITED}),
+    S.RUNNING: frozenset({S.QUIET, *_AWAKE, S.EXITED, S.STARTING}),
+    S.QUIET: frozenset({S.RUNNING, *_AWAKE, S.EXITED, S.STARTING}),
+    **{state: (_AWAKE - {state}) | _ENDS | {S.STARTING, S.PAUSED} for state in sorted(_AWAKE)},
+    S.PAUSED: _AWAKE | _ENDS,
+    S.PARKED: frozenset({S.STARTING}),
     S.EXITED: frozenset({S.STARTING}),
 }
 """What usually follows what. A surprise is kept and shown, never raised: agents are observed."""

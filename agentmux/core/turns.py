@@ -147,7 +147,17 @@ def _holds(session: Session, now: datetime, ranks: Mapping[Source, int]) -> Verd
     if not session.is_live or session.state is S.PAUSED:
         return None
     verdict = judge(session.truth, now, ranks)
-    return None if verdict is None else _seen(session, verdict)
+    if verdict is None:
+        return _page_is_gone(session)
+    return _seen(session, verdict)
+
+
+def _page_is_gone(session: Session) -> Verdict | None:
+    """Only a page of the start had been seen, and it is gone: then it is still starting."""
+    claim = session.truth.claims.get(Source.SCREEN)
+    if claim is None or session.state not in (S.ASKING, S.STARTING):
+        return None
+    return Verdict(S.STARTING, claim.at, Source.SCREEN, claim.last)
 
 
 def _seen(session: Session, verdict: Verdict) -> Verdict:
@@ -228,7 +238,9 @@ def _turn_end(session: Session, verdict: Verdict, at: datetime) -> e.TurnEnded:
     certain = verdict.certain
     if _is_cut(session, verdict):
         outcome, cause = "interrupted", "you"
-        certain = certain and is_interrupted_by_person(session.truth, verdict.since)
+        # What was asked was refused: only a person does that, by whatever key.
+        pressed = is_interrupted_by_person(session.truth, verdict.since)
+        certain = certain and (pressed or session.state is S.ASKING)
     return e.TurnEnded(
         at=at,
         session=session.id,

@@ -30,6 +30,7 @@ from agentmux.mux.disk import require_disk
 from agentmux.mux.feeds.hooks import COMMAND
 from agentmux.mux.feeds.otlp import free_port
 from agentmux.mux.feeds.reports import keep_feeds
+from agentmux.mux.hook_trust import prepared
 from agentmux.mux.private import keep_secrets, with_words, write_private
 from agentmux.mux.run import run_hook
 from agentmux.mux.withdrawal import is_lost, withdraw
@@ -236,6 +237,8 @@ def plan_launch(
     """
     adapter = AGENTS[session.agent]
     spec = replace(_launch_spec(session, config, env, folder), otlp=otlp)
+    if otlp:  # a start, and not only a look at one
+        spec = prepared(adapter, spec, session.worktree)
     return replace(_choose(adapter, session, spec, resume), feeds=adapter.feeds(spec))
 
 
@@ -259,7 +262,7 @@ def _launch_spec(
         session_id=session.agent_session_id,
         own_folder=not session.here,
         folder=folder,
-        env=env,
+        env={**env, **(profile.env if profile else {})},
         hook=COMMAND,
         port=free_port(),
         password=secrets.token_urlsafe(24),

@@ -100,7 +100,7 @@ def talk(
 def test_a_turn_that_asks_is_answered_from_outside(name: str, talk: Callable[[str], Talk]) -> None:
     one = talk(name)
     row = one.turn("Run it [[escalate touch made.txt ;; say ran it now]]", "asking")
-    assert (row["state_source"], row["state_certain"]) == ("osc7501", True)
+    assert (row["state_kind"], row["state_certain"]) == ("permission", True)
     one.answer("yes")
     assert one.wait("done", "idle")["state"] == "done"
     assert (Path(one.row()["worktree"]) / "made.txt").exists()

@@ -21,7 +21,8 @@ def status(state: str) -> None:
 
 
 def main() -> None:
-    questions = sys.argv[1:]
+    own = sys.argv[1:]  # an adapter's options follow
+    questions = own[: next((at for at, arg in enumerate(own) if arg.startswith("--")), len(own))]
     is_deaf = questions[:1] == ["deaf"]
     before = termios.tcgetattr(0)
     tty.setraw(0)
