@@ -10,7 +10,7 @@ says when to judge again though nobody spoke. The rules and what they are for:
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from agentmux.core import facts as f
 from agentmux.core.facts import RANKS, Source
@@ -28,6 +28,8 @@ BLOCKED_AFTER = timedelta(seconds=1)
 agents' own sources tell of one ask up to 250 ms apart."""
 SILENT_AFTER = timedelta(seconds=2)
 """A higher source that let so much time pass over a contradiction has fallen silent."""
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+LAST = datetime(9000, 1, 1, tzinfo=UTC)
 NEAR = timedelta(seconds=3)
 """Facts of several sources so close together tell of one moment."""
 KEY_BEFORE = timedelta(seconds=1.5)
@@ -79,6 +81,8 @@ class AskDetails:
     detail: str = ""
     request: str | None = None
     """Its own id, where the source names it."""
+    told_by: tuple[str, ...] = ()
+    """Sources that told of it."""
 
 
 @dataclass(frozen=True)
@@ -140,11 +144,18 @@ class Verdict:
 
 
 def hear(truth: Truth, source: Source, fact: f.AnyFact) -> Truth:
-    """The truth after one more fact; facts of one source come in order."""
+    """The truth after one more fact; facts of one source come in order.
+
+    One with a time that cannot be is not heard: it would stand before or behind all others.
+    """
+    if not FIRST <= fact.at <= LAST:
+        return truth
     if fact.conversation in truth.subagents and not isinstance(fact, f.Asked | f.Answered):
         return truth  # whatever a subagent does, only what it asks the person is the session's
     if isinstance(fact, f.Asked) and (again := _asks_still(truth.claims.get(source), fact)):
         return replace(truth, claims={**truth.claims, source: again})
+    if isinstance(fact, f.Asked) and _is_next(truth.ask, source, fact):
+        truth = replace(truth, ask=None)
     truth = _by_source(_noted(truth, fact), source, fact)
     before = truth.claims.get(source)
     claim = _claim(before, source, fact)
@@ -164,11 +175,22 @@ def _asks_still(before: Claim | None, fact: f.Asked) -> Claim | None:
     return replace(before, last=fact.at) if is_all else None
 
 
+def _is_next(ask: AskDetails | None, source: Source, fact: f.Asked) -> bool:
+    """Whether it is another ask than the newest one, of which this source has told in other words:
+    what two are about must not be mixed, however soon they follow each other."""
+    if ask is None or source not in ask.told_by or fact.only_told or fact.request is not None:
+        return False
+    return bool(fact.text and ask.text) and fact.text not in ask.text and ask.text not in fact.text
+
+
 def _by_source(truth: Truth, source: Source, fact: f.AnyFact) -> Truth:
     """What it changes that this source said it."""
     match fact:
         case f.Retrying():
             return replace(truth, retrying_by=source)
+        case f.Asked() if truth.ask is not None and source not in truth.ask.told_by:
+            told_by = (*truth.ask.told_by, source)
+            return replace(truth, ask=replace(truth.ask, told_by=told_by))
         case f.Working() if source == truth.retrying_by:
             return replace(truth, retrying_at=None, retrying_text="")
         case _:
@@ -357,6 +379,8 @@ def _merged(before: AskDetails | None, fact: f.Asked) -> AskDetails:
     kind = fact.kind or ""
     if before is None or fact.at - before.at > NEAR:
         return _details(fact)
+    if before.at - fact.at > NEAR:  # read late
+        return before
     if before.kind and kind and before.kind != kind:
         return _details(fact)
     if before.request and fact.request and before.request != fact.request:
@@ -370,6 +394,7 @@ def _merged(before: AskDetails | None, fact: f.Asked) -> AskDetails:
         before.options or fact.options,
         before.detail or fact.detail,
         before.request or fact.request,
+        before.told_by,
     )
 
 
@@ -484,18 +509,8 @@ def _resting(truth: Truth, now: datetime, plain: Verdict) -> Verdict:
     sub = "background" if truth.background else None
     if plain.state is S.DONE and truth.claims[plain.source].how_known:
         return replace(plain, sub=sub)
-    if _is_of(truth, truth.limited_at, plain) and not _is_over(truth.limited_until, now):
-        dues = [one for one in (plain.due, truth.limited_until) if one]
-        why = truth.limited_text or plain.why
-        return replace(
-            plain,
-            state=S.LIMITED,
-            kind=None,
-            why=why,
-            sub=sub,
-            until=truth.limited_until,
-            due=min(dues, default=None),
-        )
+    if plain.state is S.LIMITED or _is_of(truth, truth.limited_at, plain):
+        return _limited(truth, now, replace(plain, sub=sub, kind=None))
     if _is_of(truth, truth.errored_at, plain) and plain.state in (S.IDLE, S.DONE, S.FAILED):
         return replace(
             plain,
@@ -504,12 +519,21 @@ def _resting(truth: Truth, now: datetime, plain: Verdict) -> Verdict:
             why=truth.errored_text or plain.why,
             sub=sub,
         )
-    if plain.state is S.LIMITED:
-        return replace(plain, state=S.IDLE, sub=sub, why="the limit is over")
     if plain.state is S.DONE and is_cut(truth, plain.since):
         return replace(plain, state=S.IDLE, sub=sub)
     is_told = plain.state is not S.DONE or _is_told(truth, plain.since, S.DONE)
     return replace(plain, sub=sub, certain=plain.certain and is_told)
+
+
+def _limited(truth: Truth, now: datetime, plain: Verdict) -> Verdict:
+    """A rest that a limit explains; once that is over it is idle, from then on."""
+    until = truth.limited_until
+    if until is not None and until <= now:
+        since = max(until, plain.since)
+        return replace(plain, state=S.IDLE, since=since, why="the limit is over")
+    dues = [one for one in (plain.due, until) if one]
+    why = truth.limited_text or plain.why
+    return replace(plain, state=S.LIMITED, why=why, until=until, due=min(dues, default=None))
 
 
 def _is_of(truth: Truth, at: datetime | None, plain: Verdict) -> bool:
@@ -517,10 +541,6 @@ def _is_of(truth: Truth, at: datetime | None, plain: Verdict) -> bool:
     if at is None or abs(at - plain.since) > NEAR:
         return False
     return truth.prompt_at is None or not at < truth.prompt_at <= plain.since
-
-
-def _is_over(until: datetime | None, now: datetime) -> bool:
-    return until is not None and until <= now
 
 
 def is_cut(truth: Truth, at: datetime) -> bool:
