@@ -22,6 +22,7 @@ from agentmux.config import settings as config
 from agentmux.core import charges, events, recorded, session, state, waiting
 from agentmux.ledger.schema import MIGRATIONS
 from agentmux.mux.launch import session_variables
+from agentmux.report.figures import DEFINITIONS
 from agentmux.report.sessions import session_row
 from agentmux.ui.keymap import KEYMAP
 
@@ -52,6 +53,14 @@ OBJECTS = {
     "profiles": "`profiles`: list of `name`, `agent`, `command`, `args`, `env` and `deny_env` "
     "(names only)",
     "themes": "`themes`: list of `name`",
+    "report": "`by`, `window` (`since`, `until`), `rows`, `total`, `definitions`, `gaps`; with "
+    "`--check` `ok` and `checks` (`id`, `ok`, `message`)",
+    "events": "`events`: list of rows as `watch --jsonl` prints them",
+    "watch --jsonl": "one a line, without `schema`: `id`, `at`, `session`, `kind`, then the "
+    "fields of that [event](events.md); a field `kind` is called `state_kind` or `ask_kind`",
+    "ledger verify": "`ok`, `rows` (how many), `damages`: list of `row` (or null), `message`",
+    "ledger export": "one a line, without `schema`: `id`, `at`, `session`, `kind`, `body`, `chain`",
+    "ledger path": "`path`",
     "demo": "`simulated`, `sessions`, `seconds`, `states_seen`, `answered`, `exit_codes` (by "
     "session), `changed_paths`, `left_behind` (by kind)",
 }
@@ -303,6 +312,10 @@ def json_page() -> str:
         table(["field", "type", "meaning"], rows),
         "## Other verbs",
         table(["verb", "object"], others),
+        "## A row of a report",
+        "Each row begins with the keys of its group, null where there is none (`session` is the "
+        "id, with `name`, `agent` and `branch` beside it); `total` has the same figures.",
+        table(["figure", "meaning"], ([code(name), said] for name, said in DEFINITIONS.items())),
     ])  # fmt: skip
 
 
