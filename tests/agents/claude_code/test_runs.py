@@ -201,3 +201,20 @@ def test_a_request_that_is_tried_again_is_seen_on_the_screen_alone() -> None:
     heard = [moment for moment in recorded("") if submitted - 1 < moment.t < answered + 2]
     run = replay(CLAUDE, [*heard, *looks])
     assert states(run) == ["working", "working:retrying", "working", "done"]
+
+
+def test_tools_that_end_beside_the_ask_leave_it_standing() -> None:
+    """Two files were read while the fetch was asked about; here nobody answers."""
+    (asked,) = [at for at, state in played("ask-beside-reads").states if "asking" in state]
+    unanswered = [moment for moment in recorded("ask-beside-reads") if moment.t < asked + 2]
+    assert states(replay(CLAUDE, unanswered, end=asked + 60))[-1] == "asking:permission"
+
+
+def test_the_turn_after_an_unseen_interruption_begins_with_its_prompt() -> None:
+    run = played("subagent-and-background")
+    prompted = [
+        fact.at
+        for source, fact in run.facts
+        if isinstance(fact, f.PromptSubmitted) and source is Source.HOOK
+    ]
+    assert run.of(e.TurnStarted)[2].at == prompted[3]
