@@ -113,6 +113,16 @@ def test_text_about_retries_is_none(before: str) -> None:
     assert seen(above) == []
 
 
+def test_a_page_with_other_choices_is_another_one() -> None:
+    lines = [line.replace("I trust this folder", "for this hour") for line in screen("trust")]
+    assert seen(lines) == []
+
+
+def test_a_quoted_retry_is_none() -> None:
+    quoted = [*screen("retrying"), "", "● That is what it showed.", "", *screen("idle")[-5:]]
+    assert seen(quoted) == []
+
+
 @pytest.mark.parametrize("lines", [[], [None, 7, ["x"]], ["─" * 40], ["❯"], "text"])
 def test_odd_screens(lines: Any) -> None:
     assert parse(Source.SCREEN, {"lines": lines}) == []
