@@ -23,6 +23,7 @@ from agentmux.core import charges, events, recorded, session, state, waiting
 from agentmux.ledger.schema import MIGRATIONS
 from agentmux.mux.launch import session_variables
 from agentmux.report.figures import DEFINITIONS
+from agentmux.report.money import BILL_FIELDS
 from agentmux.report.sessions import session_row
 from agentmux.ui.keymap import KEYMAP
 
@@ -55,6 +56,8 @@ OBJECTS = {
     "themes": "`themes`: list of `name`",
     "report": "`by`, `window` (`since`, `until`), `rows`, `total`, `definitions`, `gaps`; with "
     "`--check` `ok` and `checks` (`id`, `ok`, `message`)",
+    "budget": "`over`; `windows`: list of `window` (day or session), `period`, `profile`, "
+    "`session`, `spent_usd`, `certain`, `reserved_usd`, `limit_usd`, `level` (ok, warning or over)",
     "events": "`events`: list of rows as `watch --jsonl` prints them",
     "watch --jsonl": "one a line, without `schema`: `id`, `at`, `session`, `kind`, then the "
     "fields of that [event](events.md); a field `kind` is called `state_kind` or `ask_kind`",
@@ -310,6 +313,9 @@ def json_page() -> str:
         "## A session",
         "A reading has no key until it exists; those of load have none once the agent has ended.",
         table(["field", "type", "meaning"], rows),
+        "## The money of a session",
+        "These stand among the fields of a session from its first response on.",
+        table(["field", "meaning"], ([code(name), said] for name, said in BILL_FIELDS.items())),
         "## Other verbs",
         table(["verb", "object"], others),
         "## A row of a report",

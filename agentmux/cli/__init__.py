@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "answer": "answer what a session asks",
     "snooze": "say nothing of what a session asks for a while",
     "report": "print waits, turns, tokens and cost",
+    "budget": "print what was spent, and what may be",
     "watch": "follow what happens, line by line",
     "events": "print what happened",
     "ledger": "check or export the record",

@@ -90,7 +90,7 @@ def count(connection: sqlite3.Connection, meter: Meter, seq: int, row: codec.Row
         if len(meter.spent) >= REMEMBERED:
             for response in list(meter.spent)[: REMEMBERED // 2]:
                 del meter.spent[response]
-        recall(meter, _told_before(connection, event.response, seq))
+        recall(meter, told_before(connection, event.response, seq))
     fold(meter, event)
 
 
@@ -102,9 +102,8 @@ def count_range(connection: sqlite3.Connection, meter: Meter, first: int, last: 
             count(connection, meter, seq, row)
 
 
-def _told_before(
-    connection: sqlite3.Connection, response: str, seq: int
-) -> Iterator[UsageReported]:
+def told_before(connection: sqlite3.Connection, response: str, seq: int) -> Iterator[UsageReported]:
+    """What the rows before `seq` say of a response, in any session, oldest first."""
     for row in connection.execute(_TOLD, (response, seq)).fetchall():
         event: Event | None = codec.decode_event(codec.Row(*row))
         if isinstance(event, UsageReported):

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from agentmux.core.events import Event
+from agentmux.core.events import Event, UsageReported
 from agentmux.core.fleet import Fleet, apply_all, with_gauges
 from agentmux.core.session import Gauge
 from agentmux.ledger import chain, checkpoints, codec, reserve
@@ -141,6 +141,15 @@ class Ledger:
             rows = self._connection.execute(query, (session, *words)).fetchall()
         decoded = ((seq, codec.decode_event(codec.Row(*stored))) for seq, *stored in rows)
         return [(seq, event) for seq, event in decoded if event is not None]
+
+    def usage_of(self, responses: Iterable[str]) -> dict[str, list[UsageReported]]:
+        """What is on record of these responses, in any session, oldest first."""
+        from agentmux.ledger.counting import told_before  # `ls` counts nothing
+
+        with explained(self.path):
+            end = self.last + 1
+            told = ((name, list(told_before(self._connection, name, end))) for name in responses)
+            return {name: rows for name, rows in told if rows}
 
     def rows(
         self, after: int = 0, session: str | None = None, kind: str | None = None

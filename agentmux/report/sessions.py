@@ -11,6 +11,7 @@ from agentmux.core.events import Json
 from agentmux.core.fleet import state_age_s
 from agentmux.core.session import Session
 from agentmux.core.text import clean
+from agentmux.report.money import bill_row
 
 
 def session_row(session: Session) -> dict[str, Json]:
@@ -58,7 +59,8 @@ def session_row(session: Session) -> dict[str, Json]:
             "processes": gauge.processes,
         }
         figures |= load
-    return row | {name: value for name, value in figures.items() if value is not None}
+    known: dict[str, Json] = {name: value for name, value in figures.items() if value is not None}
+    return row | known | bill_row(session.bill)
 
 
 def state_row(session: Session) -> dict[str, Json]:

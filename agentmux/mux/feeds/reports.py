@@ -19,6 +19,7 @@ from agentmux.core.facts import AnyFact, Source
 from agentmux.core.secrets import redact
 from agentmux.core.session import Session
 from agentmux.core.turns import with_verdicts
+from agentmux.mux.bills import Bills
 from agentmux.mux.feeds.hooks import clear_hooks, read_hooks
 from agentmux.mux.feeds.tails import Known, paths_of, read_tail, read_whole
 from agentmux.mux.mux import Mux
@@ -35,6 +36,9 @@ PARTS = 100
 """Parts of a list that are kept: paths, options, tasks."""
 PASSES = 50
 """Pages of one session in one look; what is left waits for the next, so that others are heard."""
+
+TRIES = 3
+"""How often the meaning of a page is found anew because its session changed meanwhile."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +59,7 @@ class Reports:
         self.stirred = asyncio.Event()
         """Set when a look is worth taking."""
         self._mux = mux
+        self._bills = Bills(mux)
         self._known: Known = {}
         self._secrets: dict[tuple[str, int], frozenset[str]] = {}
         """Session and run → secrets it knows; kept, since their file goes when the run ends."""
@@ -71,6 +76,8 @@ class Reports:
             run = (session.id, session.run)
             if session.is_live:
                 self._secrets_of(session)
+                if session.reports:
+                    self._bills.warm()
             elif run not in self._secrets or run in self._read_out:
                 continue
             if await self._read_pages(session.id) and not session.is_live:
@@ -112,13 +119,23 @@ class Reports:
         if rows:
             known = self._secrets_of(session)
             safe = [without_secrets(row, known) for row in rows]
-            ranks = AGENTS.get(session.agent, AGENTS["command"]).RANKS
-            await self._mux.record(*with_verdicts(session, safe, self._mux.now(), ranks))
+            await self._mux.record(*await self._meaning(session_id, safe))
             clear_hooks(self._mux.fleet.sessions[session_id], self._mux.places)
             self._forget(came)
             for one in came:
                 one.kept.set()
         return bool(rows)
+
+    async def _meaning(self, session_id: str, rows: list[e.Reported]) -> list[e.Event]:
+        """The rows with the verdicts and charges that come of them."""
+        ranks = AGENTS.get(self._mux.fleet.sessions[session_id].agent, AGENTS["command"]).RANKS
+        for _ in range(TRIES):
+            session, now = self._mux.fleet.sessions[session_id], self._mux.now()
+            told = with_verdicts(session, rows, now, ranks)
+            money = await self._bills.of(session, told, now)
+            if self._mux.fleet.sessions[session_id] is session:
+                break  # else something was recorded while the list was asked for prices
+        return [*told, *money]
 
     def _secrets_of(self, session: Session) -> frozenset[str]:
         run = (session.id, session.run)

@@ -340,3 +340,15 @@ def test_nothing_gigantic_is_kept() -> None:
     assert isinstance(kept, f.ToolStarted)
     assert (len(kept.call or ""), len(kept.input), len(kept.paths)) == (ID, TEXT, PARTS)
     assert len(kept.paths[0]) == TEXT
+
+
+async def test_what_a_response_took_is_recorded_with_the_report_of_it() -> None:
+    async with reading() as (mux, reports):
+        hook(**{"is": "used", "id": "r1", "out": 7})
+        await reports.read()
+        rows = [event for _, event in mux.ledger.since(0)][-2:]
+        assert [type(row) for row in rows] == [e.Reported, e.UsageReported]
+        assert session(mux).bill.tokens.output == 7
+        hook(**{"is": "used", "id": "r1", "out": 9})
+        await reports.read()
+        assert (session(mux).bill.tokens.output, session(mux).bill.responses) == (9, 1)
