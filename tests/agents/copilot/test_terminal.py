@@ -60,6 +60,7 @@ def test_a_page_that_is_only_quoted_is_none() -> None:
     assert seen([*page, "", "❯ why did it ask this?"]) == []
     assert seen([line.replace("❯", " ") for line in page]) == []
     assert seen([line for line in page if "Confirm folder" not in line]) == []
+    assert seen([line for line in page if "to navigate" not in line]) == []
 
 
 @given(JSON)
