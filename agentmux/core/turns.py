@@ -174,11 +174,11 @@ def _difference(session: Session, verdict: Verdict, now: datetime) -> Iterator[e
     if session.ask is not None and not _is_same_ask(session, verdict):
         yield e.AskClosed(at=at, session=session.id, ask=session.ask.number)
     is_open = session.turn_since is not None
-    if is_open and verdict.state in RESTING and _settled_at(verdict) <= now:
-        yield _turn_end(session, verdict, at)
-    if is_open and is_working and session.state in RESTING:
+    if is_open and session.state in RESTING and (is_working or _is_of_later(session, verdict)):
         yield _rested(session)
         is_open = False
+    if is_open and verdict.state in RESTING and _settled_at(verdict) <= now:
+        yield _turn_end(session, verdict, at)
     if is_working and not is_open:
         yield _turn_start(session, verdict, at)
     if verdict.state is S.ASKING and (ask := _ask(session, verdict, at)) is not None:
@@ -204,6 +204,11 @@ def _when(session: Session, verdict: Verdict) -> datetime:
     known = session.state_since or verdict.since
     is_lent_back = verdict.since <= known and verdict.state is not session.state
     return max(known, verdict.said if is_lent_back else verdict.since)
+
+
+def _is_of_later(session: Session, verdict: Verdict) -> bool:
+    """Whether that came after it was clear how the turn ended: the end of a limit is none of it."""
+    return verdict.since - (session.state_since or verdict.since) >= SETTLED_AFTER
 
 
 def _settled_at(verdict: Verdict) -> datetime:
