@@ -167,7 +167,8 @@ def test_other_tasks_say_nothing_of_it() -> None:
     past(made, [9] * 5, agent="codex")
     past(made, [8] * 5, profile="p")
     past(made, [7] * 4)
-    made.open("s20")  # never had a turn
+    made.open("s20")  # never had a turn: a title was all it asked for
+    made.say("otlp", usage("s20-r", Tokens(1), side="title"), session="s20")
     made.open("s21")
     made.apply(e.TurnStarted(at=at(1), session="s21", turn=1))  # goes on still
     made.say("otlp", usage("s21-r", Tokens(1)), session="s21")

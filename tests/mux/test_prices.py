@@ -5,6 +5,7 @@ The prices behind the answers, in dollars for a million tokens, are those of the
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib.metadata import version
@@ -17,9 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentmux.config import Price
+from agentmux.core.events import UsageReported
 from agentmux.core.facts import Usage
 from agentmux.core.usage import Tokens, tokens_beside, tokens_within
 from agentmux.mux.prices import LIST_DATE, LIST_VERSION, OWN, Prices, load_prices
+from tests.agents.claude_code.recorded import CLAUDE, recorded
+from tests.support.books import Books, report
+from tests.support.replay import replay
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LISTED = load_prices({})
@@ -89,6 +94,42 @@ def test_a_cache_without_a_price_costs_what_input_does() -> None:
     # 1,000 and 100 written at 2, 2,000 read at 0.20, 10 at 12.
     tokens = tokens_beside(1000, 10, cache_read=2000, write_5m=100)
     assert cost("gemini-3.1-pro-preview", tokens) == "0.00272"
+
+
+@pytest.mark.parametrize(
+    ("run", "cost_usd", "certain", "reported_usd"),
+    [
+        # Nine whole responses come to 0.046872; of one that was cut off 1,100 tokens were sent
+        # and one came back, at least: 0.00542.
+        ("", "0.052292", False, "0.052352"),
+        ("interrupt-and-question", "0.024848", True, "0.024848"),
+        # Without telemetry the title, 0.00032, is told of by nobody but the program's own total.
+        ("api-errors", "0.0064", True, "0.00672"),
+        # The program's total began anew after /clear: 0.0128 and 0.014212.
+        ("clear-compact-model-switch", "0.021364", True, "0.027012"),
+        # Complete 0.062816; a cut one 0.00542 more; the title, 0.00032, is missing.
+        ("subagent-and-background", "0.067916", False, "0.074016"),
+        ("usage-limit-subscription", "0.0032", True, "0.0032"),
+    ],
+)
+def test_recorded_runs_of_a_real_agent(
+    run: str, cost_usd: str, certain: bool, reported_usd: str
+) -> None:
+    """Every line that Claude Code wrote and posted, against what the API had counted."""
+    played = replay(CLAUDE, recorded(run))
+    books = Books(price=priced)
+    books.open(seconds=-1e7)
+    for source, fact in played.facts:
+        books.page(report(source, [fact]), now=datetime(2030, 1, 1, tzinfo=UTC))
+    bill = books.bill()
+    assert (bill.cost_usd, bill.certain) == (Decimal(cost_usd), certain)
+    assert bill.reported_usd is not None
+    assert round(bill.reported_usd, 12) == Decimal(reported_usd)
+
+
+def priced(row: UsageReported) -> UsageReported:
+    cost_usd, price_date = LISTED.price(row)
+    return replace(row, cost_usd=cost_usd, price_date=price_date)
 
 
 # --- tiers -----------------------------------------------------------------------------------

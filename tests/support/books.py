@@ -1,6 +1,6 @@
 """Keeps the books of sessions as the leader does, with a price that is counted in the head."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -42,6 +42,7 @@ class Books:
 
     fleet: Fleet = field(default_factory=Fleet)
     rows: list[e.UsageReported] = field(default_factory=list)
+    price: Callable[[e.UsageReported], e.UsageReported] = priced
 
     def open(self, session: str = "s1", **more: Any) -> None:
         """A session that was opened at second 0, unless told otherwise."""
@@ -60,7 +61,7 @@ class Books:
         for row in self.rows:
             known.setdefault(row.response, []).append(row)
         new = charge(self.fleet.sessions[session], told, known, now or at(100_000))
-        new = [priced(row) for row in new]
+        new = [self.price(row) for row in new]
         self.rows += new
         self.apply(*told, *new)
         return new
