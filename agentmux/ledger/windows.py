@@ -66,10 +66,10 @@ def count_window(
 def _is_whole(name: str, since: datetime, until: datetime, *, is_past: bool) -> bool:
     """Whether all of the day is in the window; the last of a past one is not: what was open at its
     end is asked as well."""
-    if name < day_of(since) or name > day_of(until - datetime.resolution):
+    last = day_of(until - datetime.resolution)
+    if name > last or (is_past and name == last):
         return False
-    starts_inside = since <= start_of(name)
-    return starts_inside and not (is_past and name == day_of(until - datetime.resolution))
+    return since <= start_of(name)
 
 
 def _part(

@@ -12,6 +12,7 @@ from agentmux.core.tally import Tally, merged
 from agentmux.ledger.store import Ledger
 from agentmux.ledger.windows import Counted
 from tests.ledger.test_rollups import roll_up
+from tests.support.day import answered, asked
 from tests.support.days import DAY, HOUR, several_days
 from tests.support.events import at, in_state, opened
 
@@ -86,3 +87,9 @@ def test_a_window_without_a_beginning_begins_with_the_first_row(days: Ledger) ->
 def test_an_empty_ledger_has_nothing(ledger: Ledger) -> None:
     counted = ledger.count(NOW, None, None)
     assert (counted.tallies, counted.since) == ({}, None)
+
+
+def test_what_was_open_when_the_first_day_ended_is_not_open_at_the_end(ledger: Ledger) -> None:
+    ledger.append(opened(), asked("s1", 1, 11 * HOUR), answered("s1", 1, 13 * HOUR))
+    tally = total(ledger.count(NOW, at(HOUR), at(20 * HOUR)))
+    assert (tally.get("ask.open"), tally.samples["ask"]) == (0, [2 * HOUR * 1_000_000])
