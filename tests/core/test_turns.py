@@ -184,6 +184,13 @@ def test_a_state_lent_back_begins_when_the_higher_source_spoke() -> None:
     assert short(told) == ["20 answered 1 unknown", "20 working"]
 
 
+def test_an_old_fact_read_late_undoes_nothing() -> None:
+    session, told = play(row(OSC, working(1)), row(Source.TITLE, f.Ready(at=at(2))), until=9)
+    assert short(told)[-2:] == ["2 idle", "2 end 1 interrupted you?"]
+    usage = f.Usage(at=at(1.5), response="r", tokens=Tokens(1))
+    assert play(row(Source.TRANSCRIPT, usage), until=9, session=session)[1] == []
+
+
 def test_an_ask_of_which_more_becomes_known_is_told_again_under_its_number() -> None:
     rows = [row(OSC, working(1)), row(OSC, asked(2, "approve: ls"))]
     session, _ = play(*rows, until=2.1)
