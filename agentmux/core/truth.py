@@ -317,8 +317,9 @@ def _noted(truth: Truth, fact: f.AnyFact) -> Truth:
             )
         case f.Quota():
             kept = {w: until for w, until in truth.full.items() if w != fact.window}
-            is_full = fact.used_pct >= 100 and fact.resets is not None
-            return replace(truth, full=kept | ({fact.window: fact.resets} if is_full else {}))
+            if fact.used_pct >= 100 and fact.resets is not None:
+                kept[fact.window] = fact.resets
+            return replace(truth, full=kept)
         case f.Errored():
             kind = fact.kind or _still(truth.errored_kind, truth.errored_at, fact.at)
             text = fact.text or _still(truth.errored_text, truth.errored_at, fact.at)

@@ -176,7 +176,12 @@ def test_what_a_lower_source_said_before_the_higher_one_is_old() -> None:
 
 
 def test_the_order_in_which_sources_are_heard_does_not_matter() -> None:
-    facts = [(OSC, working(1)), (HOOK, asked(2)), (TITLE, working(1.5)), (SCREEN, asked(2.1))]
+    facts: list[tuple[Source, f.AnyFact]] = [
+        (OSC, working(1)),
+        (HOOK, asked(2)),
+        (TITLE, working(1.5)),
+        (SCREEN, asked(2.1)),
+    ]
     verdicts = {replace(verdict(told(*order), 9), why="") for order in (facts, facts[::-1])}
     assert len(verdicts) == 1
 

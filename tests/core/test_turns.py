@@ -80,7 +80,14 @@ def ended(seconds: float, how: Any = "done") -> f.TurnEnded:
 
 
 def test_a_whole_turn() -> None:
-    facts = [f.Ready(at=at(1)), prompt(2), working(2.1), asked(3, "ls"), working(5), ended(7)]
+    facts: list[f.AnyFact] = [
+        f.Ready(at=at(1)),
+        prompt(2),
+        working(2.1),
+        asked(3, "ls"),
+        working(5),
+        ended(7),
+    ]
     session, told = play(*(row(OSC, fact) for fact in facts), until=9)
     assert short(told) == [
         "1 idle",
@@ -97,7 +104,14 @@ def test_a_whole_turn() -> None:
 
 
 def test_a_row_that_tells_of_much_tells_of_all_of_it() -> None:
-    facts = [prompt(2), asked(3, "a"), working(4), ended(5), prompt(6, "queue"), ended(7)]
+    facts: list[f.AnyFact] = [
+        prompt(2),
+        asked(3, "a"),
+        working(4),
+        ended(5),
+        prompt(6, "queue"),
+        ended(7),
+    ]
     one, told = play(row(OSC, *facts), until=9)
     many, also = play(*(row(OSC, fact) for fact in facts), until=9)
     assert short(told) == short(also)
