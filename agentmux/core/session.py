@@ -124,6 +124,9 @@ class Session:
     """What each source says of this run."""
     feeds: Mapping[str, int] = field(default_factory=dict)
     """Name of what is read by offset → bytes of it that are in the record, over all runs."""
+    titled: str = ""
+    """What its terminal's title said last, as facts without their times."""
+    titled_at: datetime | None = None
     transcripts: tuple[str, ...] = ()
     """Absolute paths of the transcripts its agent named, oldest first."""
     taken: tuple[str, ...] = ()

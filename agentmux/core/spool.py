@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from agentmux.core import events as e
+from agentmux.core.changes import meaning
 from agentmux.core.facts import AnyFact, KeyPressed, Source
 from agentmux.core.session import Session
 from agentmux.core.state import SessionState
@@ -19,6 +20,9 @@ from agentmux.core.text import clean
 EPOCH = datetime.fromtimestamp(0, UTC)
 REPORTS = {"status": Source.OSC7501, "title": Source.TITLE}
 """Kind of row → the source it is a record of."""
+
+SAME_TITLE = timedelta(seconds=10)
+"""A title that goes on saying the same, as a spinner does, is told as often as this."""
 
 Parse = Callable[[Source, Mapping[str, Any], datetime], list[AnyFact]]
 """An adapter's `parse`."""
@@ -36,12 +40,18 @@ def parse_spool(
     passed over: the offset moves on with the next event, or with a `SpoolRead`.
     """
     offset = session.spool_offset
+    titled = (session.titled, session.titled_at)
     for line in data.split(b"\n")[:-1]:
         offset += len(line) + 1
         try:
             event = _event(session, json.loads(line), offset, parse, reports)
         except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError, RecursionError):
             continue
+        if isinstance(event, e.Reported) and event.source == Source.TITLE:
+            said = (meaning(event.facts), event.at)
+            if said[0] == titled[0] and titled[1] and event.at - titled[1] < SAME_TITLE:
+                continue
+            titled = said
         if event is not None:
             yield event
 

@@ -13,6 +13,7 @@ OWNERS = {
     "shim": "the agent",
     "mux/run.py": "hooks and check commands",
     "mux/detect.py": "agents, asked for their version",
+    "mux/hook_trust.py": "an agent, asked what its hooks need",
     "mux/viewer.py": "the editor, a shell or tmux, with the whole terminal",
     "cli/attach.py": "tmux, with the whole terminal",
 }

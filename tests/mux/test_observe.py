@@ -45,7 +45,7 @@ def test_a_line_across_the_end_of_a_page_is_read_whole() -> None:
 def test_what_an_event_tells_of_is_not_told_again() -> None:
     write(STARTED, *[TITLE] * (PASSED_OVER // 1000 + 1), {"e": "exit", "code": 3})
     found = list(unrecorded(FLEET.sessions["s1"], places(), at(9)))
-    assert [type(event) for event in found] == [e.AgentStarted, e.Exited]
+    assert [type(event) for event in found] == [e.AgentStarted, e.Reported, e.Exited]
 
 
 def test_a_line_longer_than_a_page_hides_nothing() -> None:

@@ -60,3 +60,10 @@ def test_explain_tells_source_and_transitions(cockpit: Cockpit) -> None:
     assert [source["source"] for source in told["sources"]] == ["osc7501"]
     assert [row["state"] for row in told["transitions"]][-2:] == ["working", "asking"]
     assert "asking (permission) for" in cockpit.do("explain", "1").out
+
+
+def test_a_snooze_keeps_the_ask_and_hides_it(cockpit: Cockpit) -> None:
+    ask(cockpit, "Bash: make")
+    assert cockpit.do("snooze", "1", "5").out.startswith("snoozed for 5 min s1")
+    assert cockpit.row("s1")["state"] == "asking"
+    assert cockpit.run("snooze", "1", "9999").code == 2
