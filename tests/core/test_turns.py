@@ -200,7 +200,7 @@ def test_a_state_lent_back_begins_when_the_higher_source_spoke() -> None:
 
 def test_an_old_fact_read_late_undoes_nothing() -> None:
     session, told = play(row(OSC, working(1)), row(Source.TITLE, f.Ready(at=at(2))), until=9)
-    assert short(told)[-2:] == ["2 idle", "2 end 1 interrupted you?"]
+    assert short(told)[-2:] == ["2 end 1 interrupted you?", "2 idle"]
     usage = f.Usage(at=at(1.5), response="r", tokens=Tokens(1))
     assert play(row(Source.TRANSCRIPT, usage), until=9, session=session)[1] == []
 
