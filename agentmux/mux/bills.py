@@ -2,7 +2,7 @@
 
 Rows of usage are recorded together with the report they come from, so that none is lost and none
 doubled however often the leader dies. What was told of a response before stands in the ledger and
-is looked up there by the response's id; no map of all responses is kept.
+is looked up there by its id; no map of all responses is kept (`docs/design/money.md`).
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from agentmux.config import Budget, Config
+from agentmux.config import Config
 from agentmux.config.load import REPOSITORY_FILES
 from agentmux.core import events as e
 from agentmux.core.budget import Day, Limits, crossings, windows
@@ -54,8 +54,6 @@ class Bills:
             for fact in row.facts
             if isinstance(fact, Usage)
         }
-        if not responses:
-            return []
         used = charge(session, told, self._mux.ledger.usage_of(responses), now)
         if not used:
             return []
@@ -109,9 +107,8 @@ def _crossed(
 
 
 def budgets_of(config: Config) -> Mapping[str, Limits]:
-    """Profile → its own limits, of those that have any."""
-    own = ((name, profile.budget) for name, profile in config.profiles.items())
-    return {name: budget for name, budget in own if budget != Budget()}
+    """Profile → its own limits."""
+    return {name: profile.budget for name, profile in config.profiles.items()}
 
 
 def day_of(now: datetime) -> Day:

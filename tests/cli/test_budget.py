@@ -59,7 +59,7 @@ def test_a_session_and_a_profile(cockpit: Cockpit) -> None:
     limit(cockpit, "[budget]\nsession_usd = 0.5\n[profiles.p.budget]\nday_usd = 3")
     said = cockpit.run("budget", "--check")
     lines = [line.partition(": ")[2] for line in said.out.splitlines()]
-    assert said.code == 6
+    assert (said.code, said.err) == (6, "")
     assert lines == [
         "$0.85 spent and $1.00 set aside today",
         "$0.00 spent of $3.00 today by profile p",

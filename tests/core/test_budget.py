@@ -277,6 +277,7 @@ def test_every_level_is_told_once_and_anew_each_day() -> None:
     tomorrow = Day("2026-03-02", TODAY.since + timedelta(days=1))
     assert told(tomorrow, limits(20)) == []
     assert told(general=limits(10)) == [("day", "over", Decimal(10))]
+    assert told(tomorrow, limits(10)) == []
 
 
 # --- together --------------------------------------------------------------------------------
