@@ -3,14 +3,19 @@
 Amounts are decimal strings, and null while nothing is priced: what is unpriced is never 0.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from agentmux.core.bill import Bill
-from agentmux.core.budget import Window
 from agentmux.core.events import Json
 from agentmux.core.fleet import Fleet
 from agentmux.core.text import clean
 from agentmux.core.usage import usd_text
+
+if TYPE_CHECKING:  # `ls` needs none of it, and starts with every import it is spared
+    from agentmux.core.budget import Window
 
 BILL_FIELDS = {
     "tokens": "`input` (without the cache), `cache_read`, `cache_write_5m`, `cache_write_1h`, "
