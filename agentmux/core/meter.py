@@ -169,8 +169,8 @@ class Meter:
         blind = self.blind
         if blind is None or at < blind.until or at - blind.until > FOUND_DEAD:
             return at
-        was_heard = opened.heard is not None and opened.heard > blind.since
-        return at if was_heard else min(at, blind.since)
+        heard = opened.heard or blind.since
+        return at if heard > blind.until else max(heard, blind.since)
 
     def drain(self) -> tuple[dict[Key, Tally], dict[str, Who], list[Gap]]:
         """What was counted since the last time; counting goes on from nothing."""

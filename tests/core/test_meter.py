@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from agentmux.core import events as e
 from agentmux.core.meter import Meter, Who, by_day, start_of
 from agentmux.core.meters import fold
-from tests.support.day import answered, asked, dequeued, enqueued, here, used
-from tests.support.events import at, opened
+from agentmux.core.tally import merged
+from tests.support.day import answered, asked, dequeued, ended, enqueued, here, used
+from tests.support.events import at, exited, in_state, launch, opened
 
 
 def test_a_stretch_is_cut_at_midnight() -> None:
@@ -45,3 +46,47 @@ def test_absence_is_kept_for_as_long_as_something_open_reaches_back_to_it() -> N
     for event in then:
         fold(meter, event)
     assert meter.away.closed == [(at(40), at(50))]
+
+
+def blind(*rows: e.Event) -> Meter:
+    """After a leader that was killed at 200 and followed by one at 1000."""
+    leaders = [e.LeaderStarted(at=at(s), pid=1, version="1") for s in (0, 1000)]
+    started = [opened("s1"), in_state("s1", "working", seconds=10), in_state("s1", "working",
+               seconds=200), e.Renamed(at=at(150), session="s1", name="late")]  # fmt: skip
+    meter = Meter()
+    for event in (leaders[0], *started, leaders[1], *rows):
+        fold(meter, event)
+    return meter
+
+
+def worked(meter: Meter) -> float:
+    return merged(meter.tallies.values()).get("wall.working") / 1e6
+
+
+def test_a_gap_begins_with_the_newest_row_before_it() -> None:
+    (gap,) = blind().gaps
+    assert (gap.since, gap.until) == (at(200), at(1000))
+
+
+def test_what_is_found_dead_ended_when_it_was_last_heard_of_or_the_last_leader_ended() -> None:
+    dead = exited("s1", seconds=1001, certain=False)
+    assert worked(blind(dead)) == 190
+    heard = in_state("s1", "working", seconds=700)
+    assert worked(blind(heard, dead)) == 690
+    assert worked(blind(in_state("s1", "working", seconds=1000.5), dead)) == 991
+    assert worked(blind(exited("s1", seconds=1400, certain=False))) == 1390
+    assert worked(blind(exited("s1", seconds=1001))) == 991
+
+
+def test_the_end_of_an_older_run_ends_nothing() -> None:
+    meter = blind(launch("s1", 2, seconds=1002), in_state("s1", "working", seconds=1003))
+    fold(meter, exited("s1", run=1, seconds=1010))
+    assert meter.opened["s1"].doing == "working"
+
+
+def test_the_end_of_a_window_is_outside_of_it() -> None:
+    for seconds, turns in ((9, 0), (10, 1), (19, 1), (20, 0)):
+        meter = Meter(since=at(10), until=at(20))
+        fold(meter, opened("s1"))
+        fold(meter, ended("s1", 1, seconds))
+        assert merged(meter.tallies.values()).get("turns.done") == turns, seconds
