@@ -11,9 +11,10 @@ from typing import assert_never
 from agentmux.core import events as e
 from agentmux.core.bill import accounted, charged
 from agentmux.core.facts import AnyFact, ConversationNamed, PromptSubmitted, Source, ToolStarted
+from agentmux.core.hearing import hear
 from agentmux.core.session import Ask, Deed, Session
 from agentmux.core.state import SessionState
-from agentmux.core.truth import Truth, hear
+from agentmux.core.truth import Truth
 
 SOURCES = frozenset(Source)
 RECENT = 4

@@ -10,8 +10,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agentmux.core import events as e
+from agentmux.core.changes import is_heard
 from agentmux.core.facts import RANKS, Source
-from agentmux.core.fleet import Fleet, apply_all, is_heard
+from agentmux.core.fleet import Fleet, apply_all
+from agentmux.core.hearing import hear
 from agentmux.core.session import Session
 from agentmux.core.state import SessionState
 from agentmux.core.truth import (
@@ -19,7 +21,6 @@ from agentmux.core.truth import (
     RESTING,
     AskDetails,
     Verdict,
-    hear,
     is_cut,
     is_interrupted_by_person,
     judge,
@@ -85,8 +86,7 @@ def _of_facts(session: Session, row: e.Event, ranks: Mapping[Source, int]) -> li
         return []
     found: list[e.Event] = []
     for fact in row.facts:
-        # What was recorded already does not become undecided because an older fact is read late.
-        now = max(fact.at, session.state_since or fact.at)
+        now = _judged_from(session, max(fact.at, session.state_since or fact.at), ranks)
         due_before = follow(session, now, ranks)
         session = _after(session, due_before)
         session = replace(session, truth=hear(session.truth, Source(row.source), fact))
@@ -94,6 +94,17 @@ def _of_facts(session: Session, row: e.Event, ranks: Mapping[Source, int]) -> li
         session = _after(session, of_it)
         found += due_before + of_it
     return found
+
+
+def _judged_from(session: Session, at: datetime, ranks: Mapping[Source, int]) -> datetime:
+    """From when on a fact of `at` can be judged: what was recorded, of a later moment, does not
+    become undecided again because an older fact is read late."""
+    later: datetime | None = at
+    while later is not None:
+        if not follow(session, later, ranks):
+            return later
+        later = due(session, later, ranks)
+    return at
 
 
 def _not_by_output(session: Session, row: e.Event) -> e.Event:

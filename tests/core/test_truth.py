@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from agentmux.core import facts as f
 from agentmux.core.facts import RANKS, Source
+from agentmux.core.hearing import hear
 from agentmux.core.state import SessionState
 from agentmux.core.truth import (
     ABREAST,
@@ -17,7 +18,6 @@ from agentmux.core.truth import (
     SILENT_AFTER,
     Truth,
     Verdict,
-    hear,
     is_interrupted_by_person,
     judge,
 )

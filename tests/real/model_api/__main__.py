@@ -1,4 +1,4 @@
-"""``python -m model_api --port 8787``"""
+"""The stand-in as a program: `python -m model_api --port 8787`."""
 
 from __future__ import annotations
 
