@@ -54,7 +54,8 @@ def blind(*rows: e.Event) -> Meter:
     started = [opened("s1"), in_state("s1", "working", seconds=10), in_state("s1", "working",
                seconds=200), e.Renamed(at=at(150), session="s1", name="late")]  # fmt: skip
     meter = Meter()
-    for event in (leaders[0], *started, leaders[1], *rows):
+    history: list[e.Event] = [leaders[0], *started, leaders[1], *rows]
+    for event in history:
         fold(meter, event)
     return meter
 
@@ -76,6 +77,12 @@ def test_what_is_found_dead_ended_when_it_was_last_heard_of_or_the_last_leader_e
     assert worked(blind(in_state("s1", "working", seconds=1000.5), dead)) == 991
     assert worked(blind(exited("s1", seconds=1400, certain=False))) == 1390
     assert worked(blind(exited("s1", seconds=1001))) == 991
+
+
+def test_an_ask_that_is_found_gone_ended_with_what_asked() -> None:
+    heard = in_state("s1", "asking", seconds=700)
+    meter = blind(asked("s1", 1, 500), heard, answered("s1", 1, 1001, "gone"))
+    assert merged(meter.tallies.values()).samples["ask"] == [200_000_000]
 
 
 def test_the_end_of_an_older_run_ends_nothing() -> None:
