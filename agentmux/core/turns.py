@@ -99,12 +99,11 @@ def _of_facts(session: Session, row: e.Event, ranks: Mapping[Source, int]) -> li
 def _judged_from(session: Session, at: datetime, ranks: Mapping[Source, int]) -> datetime:
     """From when on a fact of `at` can be judged: what was recorded, of a later moment, does not
     become undecided again because an older fact is read late."""
-    later: datetime | None = at
-    while later is not None:
-        if not follow(session, later, ranks):
-            return later
-        later = due(session, later, ranks)
-    return at
+    moment: datetime | None = at
+    while moment is not None and follow(session, moment, ranks):
+        later = due(session, moment, ranks)
+        moment = later if later is not None and later > moment else None
+    return moment or at
 
 
 def _not_by_output(session: Session, row: e.Event) -> e.Event:
