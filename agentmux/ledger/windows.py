@@ -25,9 +25,9 @@ class Counted:
     gaps: list[Gap] = field(default_factory=list)
 
     def take(self, name: str, day: Day) -> None:
-        """Add one day."""
+        """Add one day, which nobody else counts on with."""
         for (session, model), tally in day.tallies.items():
-            self.tallies.setdefault(Key(name, session, model), Tally()).merge(tally)
+            self.tallies[Key(name, session, model)] = tally
         self.who |= day.who
         self.gaps += day.gaps
 

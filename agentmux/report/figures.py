@@ -131,13 +131,18 @@ class Figures:
         return {
             "tokens": {**tokens, "responses": tally.get("responses")},
             "cost_usd": self.cost_usd,
-            "certain": not (unpriced or tally.get("incomplete") or tally.get("estimated")),
+            "certain": self.certain,
             "unpriced_responses": unpriced,
             "reported_usd": dollars(tally.get("reported"))
             if tally.get("reported_responses")
             else None,
             "price_date": max(dates, default="").removeprefix("price_date.") or None,
         }
+
+    @property
+    def certain(self) -> bool:
+        """Whether the cost is all of it and exact."""
+        return not any(self.tally.get(name) for name in ("unpriced", "incomplete", "estimated"))
 
     @property
     def cost_usd(self) -> str | None:

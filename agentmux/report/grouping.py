@@ -6,7 +6,7 @@ from datetime import datetime
 
 from agentmux.core.events import Json
 from agentmux.core.meter import Gap, Key
-from agentmux.core.tally import Tally
+from agentmux.core.tally import Tally, merged
 from agentmux.ledger.windows import Counted
 from agentmux.report.figures import DEFINITIONS, Figures
 from agentmux.report.sessions import stamp
@@ -63,16 +63,12 @@ def report_by(counted: Counted, by: Sequence[str]) -> Report:
     """Put what was counted into rows by these groups."""
     tallies: dict[tuple[str | None, ...], Tally] = {}
     sessions: dict[tuple[str | None, ...], set[str]] = {}
-    whole = Tally()
-    everyone: set[str] = set()
     for key, tally in counted.tallies.items():
         if key.session is None or tally.is_empty:
             continue
         group = tuple(_value(counted, key, name) for name in by)
         tallies.setdefault(group, Tally()).merge(tally)
         sessions.setdefault(group, set()).add(key.session)
-        whole.merge(tally)
-        everyone.add(key.session)
     rows = tuple(
         Row(
             dict(zip(by, group, strict=True)),
@@ -86,7 +82,7 @@ def report_by(counted: Counted, by: Sequence[str]) -> Report:
         counted.since,
         counted.until,
         rows,
-        Figures(whole, len(everyone)),
+        Figures(merged(tallies.values()), len(set().union(*sessions.values()))),
         tuple(counted.gaps),
     )
 

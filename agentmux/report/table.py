@@ -100,7 +100,7 @@ def money_words(figures: Figures) -> str:
     if not figures.tally.get("responses"):
         return NONE
     places = 2 if float(usd) >= 0.1 else 4
-    return f"${float(usd):.{places}f}{'' if figures.row()['certain'] else '~'}"
+    return f"${float(usd):.{places}f}{'' if figures.certain else '~'}"
 
 
 def csv_text(report: Report) -> str:

@@ -51,8 +51,12 @@ def test_absence_is_kept_for_as_long_as_something_open_reaches_back_to_it() -> N
 def blind(*rows: e.Event) -> Meter:
     """After a leader that was killed at 200 and followed by one at 1000."""
     leaders = [e.LeaderStarted(at=at(s), pid=1, version="1") for s in (0, 1000)]
-    started: list[e.Event] = [opened("s1"), in_state("s1", "working", seconds=10), in_state("s1", "working",
-               seconds=200), e.Renamed(at=at(150), session="s1", name="late")]  # fmt: skip
+    started: list[e.Event] = [
+        opened("s1"),
+        in_state("s1", "working", seconds=10),
+        in_state("s1", "working", seconds=200),
+        e.Renamed(at=at(150), session="s1", name="late"),
+    ]
     meter = Meter()
     history: list[e.Event] = [leaders[0], *started, leaders[1], *rows]
     for event in history:
