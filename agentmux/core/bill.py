@@ -6,11 +6,12 @@ it says.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 
 from agentmux.core import events as e
 from agentmux.core import facts as f
+from agentmux.core.records import Records, frozen
 from agentmux.core.usage import Charge, Tokens
 
 MOST_MODELS = 16
@@ -22,8 +23,8 @@ MOST_USD = Decimal(10) ** 12
 NOTHING = Decimal(0)
 
 
-@dataclass(frozen=True)
-class ModelUse:
+@frozen
+class ModelUse(metaclass=Records):
     """Which model one source says is used, and how."""
 
     model: str
@@ -31,8 +32,8 @@ class ModelUse:
     fast: bool = False
 
 
-@dataclass(frozen=True)
-class OwnTotal:
+@frozen
+class OwnTotal(metaclass=Records):
     """The agent's running total of one conversation, by one source; it may begin anew."""
 
     usd: Decimal | None = None
@@ -42,8 +43,8 @@ class OwnTotal:
     before_tokens: Tokens = field(default_factory=Tokens)
 
 
-@dataclass(frozen=True)
-class Bill:
+@frozen
+class Bill(metaclass=Records):
     """Sums over all responses of a session."""
 
     tokens: Tokens = field(default_factory=Tokens)

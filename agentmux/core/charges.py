@@ -1,13 +1,13 @@
 """Events about money: what responses took, what is set aside, which limit is near."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from agentmux.core.recorded import Recorded
+from agentmux.core.records import record
 from agentmux.core.usage import Charge, Tokens
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class UsageReported(Recorded):
     """What one response took, and what that costs by the price list of `price_date`.
 
@@ -36,7 +36,7 @@ class UsageReported(Recorded):
     response; None: it is the first."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class BudgetReserved(Recorded):
     """So much is set aside for the task of `session` before it starts; the newest amount counts.
 
@@ -50,7 +50,7 @@ class BudgetReserved(Recorded):
     """What the amount was taken from."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class BudgetCrossed(Recorded):
     """What was spent in a window reached a level; or left it, because the limit was changed."""
 

@@ -9,7 +9,7 @@ shown.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ from agentmux.core.charges import UsageReported as UsageReported
 from agentmux.core.facts import AnyFact
 from agentmux.core.recorded import Json as Json
 from agentmux.core.recorded import Recorded as Recorded
+from agentmux.core.records import record
 from agentmux.core.state import SessionState
 from agentmux.core.waiting import Dequeued as Dequeued
 from agentmux.core.waiting import Enqueued as Enqueued
@@ -28,7 +29,7 @@ from agentmux.core.waiting import Slept as Slept
 from agentmux.core.waiting import WaitReason as WaitReason
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Requested(Recorded):
     """Somebody asks the leader for something; answered by `Completed` or `Refused`."""
 
@@ -40,7 +41,7 @@ class Requested(Recorded):
     """`cli` or `screen`."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Completed(Recorded):
     """The request is done."""
 
@@ -48,7 +49,7 @@ class Completed(Recorded):
     result: Mapping[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Refused(Recorded):
     """The request was not done; nothing changed, or what changed was taken back."""
 
@@ -58,7 +59,7 @@ class Refused(Recorded):
     exit_code: int = 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class SessionOpened(Recorded):
     """The intent: everything about a session is decided, nothing outside is touched yet."""
 
@@ -82,14 +83,14 @@ class SessionOpened(Recorded):
     key: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class WorktreePrepared(Recorded):
     """Worktree, branch, carried and included files stand; the setup hook has run or failed."""
 
     setup_failed: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class LaunchIntended(Recorded):
     """Run number `run` is about to be started; a window named `s7-<run>` is its only trace."""
 
@@ -99,7 +100,7 @@ class LaunchIntended(Recorded):
     resume: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Launched(Recorded):
     """The pane of run `run` exists in tmux."""
 
@@ -110,7 +111,7 @@ class Launched(Recorded):
     """Which life of the tmux server: its pid and start time."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class AgentStarted(Recorded):
     """The shim started the agent's program."""
 
@@ -125,7 +126,7 @@ class AgentStarted(Recorded):
     """Whether the agent tells its own state; until it does it is starting."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class AgentIdentified(Recorded):
     """The agent's own session id became known or changed."""
 
@@ -133,7 +134,7 @@ class AgentIdentified(Recorded):
     why: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class StateChanged(Recorded):
     """The session is now in state `to`, says `source`."""
 
@@ -152,7 +153,7 @@ class StateChanged(Recorded):
     """Set when read from the spool: bytes of it consumed."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Reported(Recorded):
     """What one source of the agent said of run `run`, in one look at it."""
 
@@ -169,19 +170,19 @@ class Reported(Recorded):
     """Set when read from the spool: bytes of it consumed."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Seen(Recorded):
     """The person looked at what the agent had done: `done` is `idle` from now on."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Snoozed(Recorded):
     """The person does not want to be told of what this session asks until then."""
 
     until: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class TurnStarted(Recorded):
     """The agent began to work on a prompt."""
 
@@ -192,7 +193,7 @@ class TurnStarted(Recorded):
     source: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class TurnEnded(Recorded):
     """The turn is over."""
 
@@ -206,7 +207,7 @@ class TurnEnded(Recorded):
     why: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class AskOpened(Recorded):
     """The agent waits for the person; again with the same id when more of it became known."""
 
@@ -223,7 +224,7 @@ class AskOpened(Recorded):
     certain: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class AskClosed(Recorded):
     """The ask is over."""
 
@@ -233,7 +234,7 @@ class AskClosed(Recorded):
     by: str = "unknown"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class AnswerSent(Recorded):
     """An option of the agent's own menu was typed for the person; `AskClosed` says it was taken."""
 
@@ -246,7 +247,7 @@ class AnswerSent(Recorded):
     """`cli` or `screen`."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Exited(Recorded):
     """The agent's process ended: by itself with `code`, by `signal`, or unseen (both None)."""
 
@@ -260,7 +261,7 @@ class Exited(Recorded):
     spool_offset: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class SpoolRead(Recorded):
     """Much of the spool of run `run` was read and said nothing that is kept."""
 
@@ -268,14 +269,14 @@ class SpoolRead(Recorded):
     spool_offset: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Renamed(Recorded):
     """The person gave the session another name; branch and worktree keep theirs."""
 
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class RemovalIntended(Recorded):
     """The session is about to be removed; `kept_ref` already holds what would be lost."""
 
@@ -286,14 +287,14 @@ class RemovalIntended(Recorded):
     """Paths in the worktree that `kept_ref` does not hold, `.git` of inner repositories too."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class SessionRemoved(Recorded):
     """Worktree and window are gone; what was not merged is under `kept_ref`."""
 
     kept_ref: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class TrustGranted(Recorded):
     """The person accepted the repository file `path` with exactly this content."""
 
@@ -301,7 +302,7 @@ class TrustGranted(Recorded):
     sha256: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class LeaderStarted(Recorded):
     """A leader took the lease."""
 
@@ -311,7 +312,7 @@ class LeaderStarted(Recorded):
     """Which life of the tmux server it leads in."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class LeaderEnded(Recorded):
     """A leader let the lease go on its own (one killed says nothing)."""
 

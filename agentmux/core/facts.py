@@ -7,12 +7,13 @@ adapter does not understand gives no fact (`docs/design/truth.md`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from agentmux.core.records import Records, record
 from agentmux.core.usage import Tokens
 
 
@@ -64,8 +65,8 @@ By: TypeAlias = Literal["person", "queue", "task", "unknown"]
 agent itself after a background task."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fact:
+@record
+class Fact(metaclass=Records):
     """What every fact carries."""
 
     at: datetime
@@ -75,12 +76,12 @@ class Fact:
     subagent does in one of its own is not the session's state. None: that in the pane."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Ready(Fact):
     """The agent waits for a prompt and nothing is under way; after work: it was interrupted."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class PromptSubmitted(Fact):
     """A prompt reached the agent. While it works this only queues the prompt."""
 
@@ -88,14 +89,14 @@ class PromptSubmitted(Fact):
     by: By = "unknown"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Working(Fact):
     """The agent works; `activity` in its own words."""
 
     activity: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Asked(Fact):
     """The agent waits for the person."""
 
@@ -117,7 +118,7 @@ class Asked(Fact):
     until then nothing else that the source tells of the work ends it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Answered(Fact):
     """An ask is over."""
 
@@ -128,7 +129,7 @@ class Answered(Fact):
     """Which one, as `Asked.request`; None: all that were open."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ToolStarted(Fact):
     """The agent calls a tool."""
 
@@ -142,7 +143,7 @@ class ToolStarted(Fact):
     """The subagent that calls it; None for the main one."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ToolEnded(Fact):
     """A tool call is over."""
 
@@ -160,7 +161,7 @@ class ToolEnded(Fact):
     """Files it wrote, from such a source."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Usage(Fact):
     """What one response took. Said again under the same `response`, the newest counts."""
 
@@ -190,7 +191,7 @@ class Usage(Fact):
     in common: of one conversation only what the highest-ranked source tells counts."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class UsageTotal(Fact):
     """The agent's own running total; it may fall back to nothing, and is never ours."""
 
@@ -200,7 +201,7 @@ class UsageTotal(Fact):
     """The conversation it is the total of."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ModelChosen(Fact):
     """Which model is used from now on, and how."""
 
@@ -212,7 +213,7 @@ class ModelChosen(Fact):
     """The subagent that uses it; None: the main one, and every subagent of which none is told."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Retrying(Fact):
     """A request failed and is tried again."""
 
@@ -221,7 +222,7 @@ class Retrying(Fact):
     text: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Limited(Fact):
     """The vendor's limit is reached."""
 
@@ -229,7 +230,7 @@ class Limited(Fact):
     text: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Quota(Fact):
     """How much of a limit's window is used."""
 
@@ -239,7 +240,7 @@ class Quota(Fact):
     resets: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Errored(Fact):
     """The turn ended by an error that is not a limit."""
 
@@ -248,7 +249,7 @@ class Errored(Fact):
     text: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class TurnEnded(Fact):
     """The turn is over."""
 
@@ -259,7 +260,7 @@ class TurnEnded(Fact):
     """The agent's last words, as far as the source gives them."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Background(Fact):
     """So many tasks go on behind the turn."""
 
@@ -267,7 +268,7 @@ class Background(Fact):
     """What they are, in the agent's words."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class SubagentStarted(Fact):
     """A subagent works."""
 
@@ -275,14 +276,14 @@ class SubagentStarted(Fact):
     title: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class SubagentEnded(Fact):
     """A subagent is done."""
 
     agent: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ConversationNamed(Fact):
     """The agent's own id of the conversation in this pane, from now on."""
 
@@ -293,35 +294,35 @@ class ConversationNamed(Fact):
     """Its transcript."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Compacted(Fact):
     """The agent shortened its context."""
 
     automatic: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Titled(Fact):
     """The agent's own name for what it does, without its status glyphs."""
 
     title: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Ended(Fact):
     """The agent says that it leaves."""
 
     why: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class KeyPressed(Fact):
     """A key that may interrupt went to the agent."""
 
     key: Literal["esc", "ctrl-c"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Strange(Fact):
     """A record of a kind or version this adapter does not know; counted, reported once."""
 

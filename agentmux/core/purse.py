@@ -5,12 +5,13 @@ knows no zone.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from agentmux.core import events as e
 from agentmux.core.bill import NOTHING, amount, charge_of
+from agentmux.core.records import Records, frozen
 from agentmux.core.session import Session
 from agentmux.core.usage import Charge
 
@@ -18,8 +19,8 @@ KEPT = timedelta(hours=26)
 """How far back it is known when money was spent: a day of 25 hours, and the one quarter more."""
 
 
-@dataclass(frozen=True)
-class Spend:
+@frozen
+class Spend(metaclass=Records):
     """What was spent in some stretch of time."""
 
     usd: Decimal = NOTHING
@@ -27,8 +28,8 @@ class Spend:
     """Responses that are unpriced, cut off or only guessed."""
 
 
-@dataclass(frozen=True)
-class Reservation:
+@frozen
+class Reservation(metaclass=Records):
     """What is set aside for a session's task."""
 
     usd: Decimal
@@ -37,8 +38,8 @@ class Reservation:
     """What the session had cost by then: the task's spending begins there."""
 
 
-@dataclass(frozen=True)
-class Crossing:
+@frozen
+class Crossing(metaclass=Records):
     """The level of a window that was recorded last."""
 
     period: str
@@ -49,8 +50,8 @@ Spends = Mapping[str, Mapping[str, Spend]]
 """Beginning of a quarter of an hour, UTC → profile ("" for none) → what was spent in it."""
 
 
-@dataclass(frozen=True)
-class Purse:
+@frozen
+class Purse(metaclass=Records):
     """Everything about money that is the fleet's and no single session's."""
 
     spends: Spends = field(default_factory=dict)

@@ -1,14 +1,15 @@
 """What every event of the ledger carries, and the JSON it may hold."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
+
+from agentmux.core.records import Records, record
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Recorded:
+@record
+class Recorded(metaclass=Records):
     """What every event carries."""
 
     at: datetime

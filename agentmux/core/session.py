@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from agentmux.core.bill import Bill, ModelUse
+from agentmux.core.records import Records, frozen
 from agentmux.core.state import LIVE_STATES, SessionState
 from agentmux.core.truth import Truth
 
 
-@dataclass(frozen=True)
-class Gauge:
+@frozen
+class Gauge(metaclass=Records):
     """Volatile readings of one session: overwritten in place, never part of the record."""
 
     head: str | None = None
@@ -35,8 +36,8 @@ class Gauge:
     """Why a reading is missing, in words ("worktree is gone")."""
 
 
-@dataclass(frozen=True)
-class Ask:
+@frozen
+class Ask(metaclass=Records):
     """What an agent waits for the person with."""
 
     number: int
@@ -52,8 +53,8 @@ class Ask:
     certain: bool = True
 
 
-@dataclass(frozen=True)
-class Deed:
+@frozen
+class Deed(metaclass=Records):
     """One thing that happened in a session, for who looks at it next."""
 
     at: datetime
@@ -193,7 +194,7 @@ class Session:
     """Ref under which removed work can be found again."""
     not_kept: tuple[str, ...] = ()
     """Paths in the worktree that `kept_ref` does not hold, `.git` of inner repositories too."""
-    gauge: Gauge = Gauge()
+    gauge: Gauge = field(default_factory=Gauge)
 
     @property
     def is_live(self) -> bool:

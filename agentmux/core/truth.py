@@ -1,18 +1,19 @@
 """What all sources say of one session, merged by rank into one state.
 
 `core/hearing.py` keeps the newest claim of each source; `judge` says which one holds. A higher
-source is believed (`facts.RANKS`); a lower one refines it (the command that is asked about, the limit's
-end), overrides it as a visible blocker, or once the higher one has plainly fallen silent, and
-lends the state back as soon as the higher one speaks. The clock is an argument, and `Verdict.due`
-says when to judge again though nobody spoke. The rules and what they are for:
+source is believed (`facts.RANKS`); a lower one refines it (the command that is asked about, the
+limit's end), overrides it as a visible blocker, or once the higher one has plainly fallen silent,
+and lends the state back as soon as the higher one speaks. The clock is an argument, and
+`Verdict.due` says when to judge again though nobody spoke. The rules and what they are for:
 `docs/design/truth.md`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from agentmux.core.facts import RANKS, Source
+from agentmux.core.records import Records, frozen
 from agentmux.core.state import SessionState
 
 S = SessionState
@@ -42,8 +43,8 @@ _GROUP: dict[SessionState, str] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Claim:
+@frozen
+class Claim(metaclass=Records):
     """The state of the session according to one source."""
 
     state: SessionState
@@ -64,8 +65,8 @@ class Claim:
     """Whether the person turned down what was asked last, and nothing was done since."""
 
 
-@dataclass(frozen=True)
-class AskDetails:
+@frozen
+class AskDetails(metaclass=Records):
     """What is known of the newest ask, from all sources."""
 
     at: datetime
@@ -82,8 +83,8 @@ class AskDetails:
     """Sources that told of it."""
 
 
-@dataclass(frozen=True)
-class Truth:
+@frozen
+class Truth(metaclass=Records):
     """Everything heard of one run that bears on its state."""
 
     claims: Mapping[str, Claim] = field(default_factory=dict)
@@ -119,8 +120,8 @@ class Truth:
     """Those that were started, by name; some agents name them by their conversation."""
 
 
-@dataclass(frozen=True)
-class Verdict:
+@frozen
+class Verdict(metaclass=Records):
     """The state that holds, and on whose word."""
 
     state: SessionState

@@ -5,12 +5,13 @@ Qwen's include it. An adapter turns its record into `Tokens` once, and nothing b
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
+from agentmux.core.records import Records, frozen
 
-@dataclass(frozen=True)
-class Tokens:
+
+@frozen
+class Tokens(metaclass=Records):
     """What one response, or many together, took; every token stands in exactly one bucket."""
 
     input: int = 0
@@ -42,8 +43,8 @@ class Tokens:
         return self == Tokens()
 
 
-@dataclass(frozen=True)
-class Charge:
+@frozen
+class Charge(metaclass=Records):
     """What one response adds to a bill."""
 
     tokens: Tokens = Tokens()

@@ -5,13 +5,14 @@ same told a second way, so that a lost row is noticed (`report --check`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from agentmux.core.recorded import Json, Recorded
+from agentmux.core.records import record
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Enqueued(Recorded):
     """A task waits for its start; `session` is the id it keeps once it is opened.
 
@@ -36,7 +37,7 @@ class Enqueued(Recorded):
     key: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class WaitReason(Recorded):
     """From now on the queued task waits for something else; the time until now was for the last."""
 
@@ -48,7 +49,7 @@ class WaitReason(Recorded):
     """When that ends, where it is known."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Dequeued(Recorded):
     """The task waits in the queue no longer; the queue wait ends here."""
 
@@ -60,7 +61,7 @@ class Dequeued(Recorded):
     why: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class QueueSampled(Recorded):
     """How many tasks waited at this moment, counted in the queue itself.
 
@@ -74,14 +75,14 @@ class QueueSampled(Recorded):
     """Seconds between two samples: a longer pause was not sampled."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class PresenceChanged(Recorded):
     """The person came or went: away is no key for five minutes, or no screen."""
 
     here: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Slept(Recorded):
     """The machine was suspended for `seconds` and woke at `at`: nobody waited meanwhile."""
 

@@ -8,15 +8,16 @@ while no leader runs and in the moment after something was killed.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from agentmux.agents import AGENTS
 from agentmux.core import events as e
 from agentmux.core.fleet import Fleet, apply, is_ending, state_age_s
 from agentmux.core.session import Session
-from agentmux.core.spool import parse_spool
-from agentmux.core.turns import with_verdicts
 from agentmux.mux.processes import is_running
 from agentmux.paths import Places
+
+if TYPE_CHECKING:
+    from agentmux.core.agent import Agent
 
 STRANDED_S = 30.0
 """A start that has not said anything for this long has failed: its server was killed under it."""
@@ -29,11 +30,29 @@ PASSED_OVER = 1 << 16
 def observe(fleet: Fleet, places: Places, now: datetime) -> Fleet:
     """`fleet` with everything applied that is true and not recorded yet; records nothing."""
     for session in fleet.live:
-        ranks = AGENTS.get(session.agent, AGENTS["command"]).RANKS
-        rows, ending = unrecorded(session, places, now), is_ending(fleet, session.id)
-        for event in with_verdicts(session, rows, now, ranks, ending=ending):
-            fleet = apply(fleet, event)
+        if rows := list(unrecorded(session, places, now)):
+            fleet = _with(fleet, session, rows, now)
     return fleet
+
+
+def _with(fleet: Fleet, session: Session, rows: list[e.Event], now: datetime) -> Fleet:
+    """`fleet` after `rows` and what they mean."""
+    from agentmux.core.turns import with_verdicts  # only where there is something to think about
+
+    ranks, ending = agent_of(session).RANKS, is_ending(fleet, session.id)
+    for event in with_verdicts(session, rows, now, ranks, ending=ending):
+        fleet = apply(fleet, event)
+    return fleet
+
+
+def agent_of(session: Session) -> "Agent":
+    """Its adapter; that of a plain command for a row of a newer version's table.
+
+    Imported when it is asked for: `ls` has nothing to ask an adapter in most of its answers.
+    """
+    from agentmux.agents import AGENTS
+
+    return AGENTS.get(session.agent, AGENTS["command"])
 
 
 def unrecorded(session: Session, places: Places, now: datetime) -> Iterator[e.Event]:
@@ -73,10 +92,12 @@ def read_spool(
     session: Session, places: Places, now: datetime
 ) -> Iterator[e.SpoolFact | e.SpoolRead]:
     """What this run's spool holds behind the recorded offset, to its end."""
-    adapter = AGENTS.get(session.agent, AGENTS["command"])
-    reports = adapter.LEVEL > 0
     offset = told = session.spool_offset
     while whole := _whole_lines(_read_page(session, places, offset)):
+        from agentmux.core.spool import parse_spool
+
+        adapter = agent_of(session)
+        reports = adapter.LEVEL > 0
         for event in parse_spool(
             replace(session, spool_offset=offset), whole, adapter.parse, reports=reports
         ):
