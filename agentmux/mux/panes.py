@@ -270,16 +270,20 @@ class Panes:
         if pane.pace.busy or self._client is None:
             return
         pane.cancel_timer()
-        resume, pane.pace.paused = pane.pace.paused, False
-        pane.pace.take(self._now())
+        pace, now = pane.pace, self._now()
+        resume = pace.paused and (pane.id == self._focused or not pace.is_lively(now))
+        pace.paused &= not resume
+        pace.take(now)
         self.stats.captures += 1
         self._client.capture(pane.id, partial(self._captured, pane), resume=resume)
 
     def _captured(self, pane: _Pane, capture: Capture | None) -> None:
-        pane.pace.busy = False
+        frame = None if capture is None else next_frame(capture, pane.frame)
+        pane.pace.show(frame is not None)
         if capture is None:
             return
-        frame = next_frame(capture, pane.frame)
+        if pane.pace.paused:
+            pane.pace.ring(self._now(), 0)  # what it prints from now on does not ring
         if frame is not None:
             pane.frame = frame
             self.stats.frames += 1

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -14,7 +15,7 @@ import psutil
 import pytest
 
 from agentmux.errors import TmuxError
-from agentmux.mux.pacing import FOCUSED_GAP_S
+from agentmux.mux.pacing import FOCUSED_GAP_S, LIVELY_S
 from agentmux.mux.panes import Frame, Panes
 from agentmux.tmux.formats import Status
 from agentmux.tmux.server import Server
@@ -45,6 +46,22 @@ for number in range(10 ** 6):
     rows = (b'\\x1b[3%dm%06d %s' % (row % 8, number, b'x' * 180) for row in range(58))
     os.write(1, b'\\x1b[2J\\x1b[H' + b'\\r\\n'.join(rows))
     time.sleep(0.05)
+"""
+COUNT = """
+import itertools, os, time
+for number in itertools.count():
+    os.write(1, b'\\r%d' % number)
+    time.sleep(0.003)
+"""
+PAINT_THEN_ECHO = """
+import os, time, tty
+tty.setraw(0)
+for number in range(100):
+    os.write(1, b'\\x1b[Hpicture %03d' % number)
+    time.sleep(0.05)
+os.write(1, b'\\x1b[Hlast of all>')
+while True:
+    os.write(1, os.read(0, 65536))
 """
 TELL = """
 import os, signal, tty
@@ -91,12 +108,21 @@ class Watch:
         self.frames: list[Frame] = []
         self.statuses: list[Status] = []
         self.lost = 0
+        self._captures = (-1, 0.0)
+        """How many there were, and since when."""
         panes.on_frame = self.frames.append
         panes.on_status = self.statuses.append
         panes.on_lost = self._lose
 
     def _lose(self) -> None:
         self.lost += 1
+
+    def rests(self) -> bool:
+        """Whether nothing has been captured for a while."""
+        now, captures = time.monotonic(), self.panes.stats.captures
+        if captures != self._captures[0]:
+            self._captures = (captures, now)
+        return now - self._captures[1] > LIVELY_S
 
     def shows(self, pane: str, text: bytes) -> bool:
         frame = self.panes.latest(pane)
@@ -196,6 +222,36 @@ async def test_panes_beside_go_on_at_their_pace_while_somebody_types(server: Ser
         took = clock() - began
 
     assert max(map(frames, beside)) <= 2 + took / 0.17
+
+
+async def test_a_pane_that_paints_all_the_time_need_not_ring(server: Server) -> None:
+    """Once it has fallen quiet it rings again, and its last picture has not been missed."""
+    looked_at = run_python(server, ECHO, name="s1-1")
+    beside = run_python(server, PAINT_THEN_ECHO, name="s2-1")
+
+    async with watching(server) as watch:
+        watch.panes.show([looked_at.id, beside.id], looked_at.id)
+        await until(lambda: watch.shows(beside.id, b"last of all>"))
+        pictures = sum(frame.pane == beside.id for frame in watch.frames)
+        assert watch.panes.stats.pauses < pictures / 2
+
+        await until(watch.rests)
+        bells = watch.panes.stats.bells
+        watch.panes.send_bytes(beside.id, b"x")
+        await until(lambda: watch.shows(beside.id, b"last of all>x"))
+        assert watch.panes.stats.bells > bells
+
+
+async def test_a_lively_pane_rings_as_soon_as_it_is_looked_at(server: Server) -> None:
+    looked_at = run_python(server, ECHO, name="s1-1")
+    lively = run_python(server, COUNT, name="s2-1")
+
+    async with watching(server) as watch:
+        watch.panes.show([looked_at.id, lively.id], looked_at.id)
+        await until(lambda: sum(frame.pane == lively.id for frame in watch.frames) >= 5)
+        watch.panes.show([looked_at.id, lively.id], lively.id)
+        bells = watch.panes.stats.bells
+        await until(lambda: watch.panes.stats.bells > bells + 10)
 
 
 async def test_a_repainting_pane_is_not_torn(server: Server) -> None:
