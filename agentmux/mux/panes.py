@@ -258,8 +258,10 @@ class Panes:
         if self._is_typed():
             rested = [pane for pane in dirty if now - pane.pace.last >= TICK_S - TYPED_TICK_S / 2]
             due = sorted(rested, key=lambda pane: pane.pace.last)[:TYPED_SHARE]
-        for pane in due:
-            self._capture(pane)
+        if due and self._client is not None:
+            with self._client.together():
+                for pane in due:
+                    self._capture(pane)
         if len(due) < len(dirty):
             self._plan_tick()
 
