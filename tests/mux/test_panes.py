@@ -74,6 +74,13 @@ tell()
 while True:
     os.write(1, os.read(0, 99).hex().encode() + b'\\r\\n')
 """
+FILL = """
+import os, tty
+tty.setraw(0)
+os.write(1, b'\\x1b[31m' + b'\\r\\n'.join(b'row %02d' % row for row in range(24)))
+while True:
+    os.write(1, os.read(0, 65536))
+"""
 FLOOD = """
 import itertools, os, sys
 block = b''.join(b'\\x1b[3%dmline %d of a flood\\r\\n' % (n % 8, n) for n in range(150))
@@ -285,6 +292,42 @@ async def test_a_hidden_pane_rests_and_is_true_when_shown_again(server: Server) 
         await until(lambda: watch.shows(hidden.id, b"ready>unseen"))
         watch.panes.send_bytes(hidden.id, b"!")
         await until(lambda: watch.shows(hidden.id, b"unseen!"))
+
+
+async def test_only_what_is_in_view_is_captured(server: Server) -> None:
+    pane = run_python(server, FILL)
+
+    async with watching(server) as watch:
+        watch.panes.show([pane.id], pane.id, {pane.id: 4})
+        await until(lambda: watch.shows(pane.id, b"row 23"))
+        watch.panes.send_bytes(pane.id, b"\x1b[HAAA\x1b[21HBBB\x1b[24;7Hx")
+        await until(lambda: watch.shows(pane.id, b"row 23x"))
+        assert watch.shows(pane.id, b"BBB")
+        assert not watch.shows(pane.id, b"AAA")
+        frame = watch.panes.latest(pane.id)
+        assert frame is not None
+        assert b"\x1b[31m" in frame.rows[frame.top(4)]  # the colour that runs on from above
+
+        await until(lambda: watch.statuses)  # it rings as well
+        await until(watch.rests)
+        watch.panes.show([pane.id], pane.id, {pane.id: 24})
+        await until(lambda: watch.shows(pane.id, b"AAA"))
+
+
+@pytest.mark.parametrize("keys", [b"\x1b[H\x1b[J", b"\x1b[H"], ids=["cleared", "cursor moved"])
+async def test_a_view_that_moves_up_shows_no_old_rows(server: Server, keys: bytes) -> None:
+    pane = run_python(server, FILL)
+
+    async with watching(server) as watch:
+        watch.panes.show([pane.id], pane.id, {pane.id: 4})
+        await until(lambda: watch.shows(pane.id, b"row 23"))
+        watch.panes.send_bytes(pane.id, b"\x1b[HAAA\x1b[24;7Hx")
+        await until(lambda: watch.shows(pane.id, b"row 23x"))
+        watch.panes.send_bytes(pane.id, keys + b"BBB")
+        await until(lambda: watch.shows(pane.id, b"BBB"))
+
+    assert all(frame.is_true_in(4) for frame in watch.frames)
+    assert not watch.shows(pane.id, b"AAA")
 
 
 async def test_keys_do_not_overtake_a_paste(server: Server) -> None:
