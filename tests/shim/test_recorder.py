@@ -98,8 +98,6 @@ def test_who_interrupted_is_written_down(new_pane: NewPane) -> None:
 
 def test_the_first_of_what_waits_is_due(tmp_path: Path) -> None:
     recorder = Recorder(Spool(str(tmp_path / "spool")), str(tmp_path / "modes"), quiet_s=2.0)
-    assert recorder.due is None
-
     recorder.heard_output(10.0)
     assert recorder.due == 12.0
     for text in ("first", "second"):
