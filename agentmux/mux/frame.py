@@ -1,8 +1,16 @@
-"""One picture of a pane, made from a capture and the picture before it."""
+"""One picture of a pane, made from a capture and the picture before it.
 
+A view that is smaller than its pane shows the tail, and only that is captured: the rows above it
+are then those of the picture before.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from agentmux.tmux.client import Capture
+
+RESET = b"\x0f\x1b[m\x1b]8;;\x1b\\"
+"""What a first row is captured behind: no line drawing, no colour, no link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +34,29 @@ class Frame:
     history: int
     """Lines of scrollback above."""
     dead: bool
+    first: int = 0
+    """The first row that is of this picture; those above may be of an older one."""
+
+    def top(self, height: int) -> int:
+        """The first row that a view of `height` lines shows."""
+        return first_row(self.rows, self.cursor, height)
+
+    def is_true_in(self, height: int) -> bool:
+        """Whether all that a view of `height` lines shows is of this picture."""
+        return self.first == 0 or self.top(height) >= self.first
 
 
-def next_frame(capture: Capture, before: Frame | None) -> Frame | None:
+def next_frame(capture: Capture, before: Frame | None, first: int = 0) -> Frame | None:
     """The picture after `before`; None when it is the same, or a first one with nothing on it.
 
-    tmux leaves blank rows at the bottom out of a capture; they are put back.
+    The capture begins with row `first`. tmux leaves blank rows at the bottom out of it; they are
+    put back.
     """
     screen = capture.screen
-    rows = (capture.rows + (b"",) * screen.lines)[: screen.lines]
+    taken = capture.rows
+    if first and before is not None:
+        taken = (*before.rows[:first], *(RESET + row for row in taken[:1]), *taken[1:])
+    rows = (taken + (b"",) * screen.lines)[: screen.lines]
     if before is not None:
         kept = before.rows + rows[len(before.rows) :]
         rows = tuple(old if old == row else row for old, row in zip(kept, rows, strict=False))
@@ -52,5 +74,17 @@ def next_frame(capture: Capture, before: Frame | None) -> Frame | None:
         mouse=screen.mouse,
         history=screen.history,
         dead=screen.dead,
+        first=first,
     )
     return None if frame == before else replace(frame, seq=frame.seq + 1)
+
+
+def first_row(rows: Sequence[bytes], cursor: tuple[int, int] | None, height: int) -> int:
+    """The first of a pane's rows that a view of `height` lines shows.
+
+    The tail is shown, from the last row with something on it, and the cursor is always in view.
+    """
+    filled = next((y for y in range(len(rows) - 1, -1, -1) if rows[y].strip()), 0)
+    bottom = max(filled, cursor[1]) if cursor else filled
+    top = max(0, bottom + 1 - height)
+    return min(top, cursor[1]) if cursor else top

@@ -24,6 +24,9 @@ TYPED_S = 1.0
 """For so long after a key they are taken a few at a time, or keys would wait for all of them."""
 TYPED_TICK_S = 0.050
 TYPED_SHARE = 2
+LIVELY_S = 2 * TICK_S
+"""A pane whose picture changed so lately is captured at the next tick without having rung: its
+output stays paused, and the ring, the pause and the resuming are saved."""
 VOLUME = 64 * 1024
 """Bytes since the last capture after which a pane is paused."""
 
@@ -42,6 +45,8 @@ class Pace:
     """Bytes since the last capture."""
     flooded: bool = False
     """Whether the last capture came of a flood."""
+    changed: bool = False
+    """Whether the last capture showed something new."""
     first: float = float("-inf")
     """First bell since the last capture."""
     bell: float = float("-inf")
@@ -52,6 +57,13 @@ class Pace:
     def is_typed(self, now: float) -> bool:
         """Whether somebody is typing into it."""
         return now - self.typed < TYPED_S
+
+    def is_lively(self, now: float) -> bool:
+        """Whether it has something new at one tick after another, and need not ring for the next.
+
+        Asked before `take`.
+        """
+        return self.changed and now - self.last < LIVELY_S
 
     @property
     def is_flooding(self) -> bool:
@@ -70,6 +82,10 @@ class Pace:
         self.last = now
         self.flooded = self.is_flooding
         self.busy, self.dirty, self.count = True, False, 0
+
+    def show(self, changed: bool) -> None:
+        """The capture is here; whether it differs from the one before."""
+        self.busy, self.changed = False, changed
 
     def due(self, now: float) -> float:
         """When the pane is to be captured, if it is focused and dirty; it may be in the past."""

@@ -7,7 +7,7 @@ grows; beside the focused one at its first ring.
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -48,11 +48,24 @@ class _Pane:
     pace: Pace = field(default_factory=Pace)
     timer: asyncio.TimerHandle | None = None
     frame: Frame | None = None
+    height: int | None = None
+    """Rows in view, if that is known; the rows above them need not be captured."""
     pastes: int = 0
     """Under way; one at a time holds `order`."""
     order: asyncio.Lock = field(default_factory=asyncio.Lock)
     held: bytearray = field(default_factory=bytearray)
     """Keys that must not overtake a paste, or that wait for a connection."""
+
+    def crop(self) -> int:
+        """The first row in view, as far as the last picture tells."""
+        return 0 if self.frame is None or self.height is None else self.frame.top(self.height)
+
+    def is_true(self, frame: Frame | None = None) -> bool:
+        """Whether what is in view is of this picture, or of the last one there is."""
+        new, old = frame or self.frame, self.frame
+        if new is None or old is None or not new.first:
+            return True
+        return new.lines == old.lines and new.is_true_in(self.height or new.lines)
 
     def cancel_timer(self) -> None:
         if self.timer is not None:
@@ -119,15 +132,26 @@ class Panes:
 
     # --- what is wanted
 
-    def show(self, visible: Collection[str], focused: str | None) -> None:
-        """Which panes are on the screen, and which one of them is looked at; all others rest."""
+    def show(
+        self,
+        visible: Collection[str],
+        focused: str | None,
+        heights: Mapping[str, int] | None = None,
+    ) -> None:
+        """Which panes are on the screen, and which one of them is looked at; all others rest.
+
+        `heights` are the rows of a pane that are in view, from its last ones; without it all are.
+        """
         shown = frozenset(map(require_id, visible))
         hidden, new = self._visible - shown, shown - self._visible
         self._visible, self._focused = shown, focused
         for name in hidden:
             self._pause(self._pane(name))
-        for name in new:
-            self._capture(self._pane(name))
+        for name in shown:
+            pane = self._pane(name)
+            pane.height = heights.get(name) if heights else None
+            if name in new or not pane.is_true():
+                self._capture(pane)
         if focused is not None:
             self._plan(self._pane(focused))
 
@@ -258,28 +282,41 @@ class Panes:
         if self._is_typed():
             rested = [pane for pane in dirty if now - pane.pace.last >= TICK_S - TYPED_TICK_S / 2]
             due = sorted(rested, key=lambda pane: pane.pace.last)[:TYPED_SHARE]
-        for pane in due:
-            self._capture(pane)
+        if due and self._client is not None:
+            with self._client.together():
+                for pane in due:
+                    self._capture(pane)
         if len(due) < len(dirty):
             self._plan_tick()
 
     def _is_typed(self) -> bool:
         return self._focused is not None and self._pane(self._focused).pace.is_typed(self._now())
 
-    def _capture(self, pane: _Pane) -> None:
+    def _capture(self, pane: _Pane, first: int | None = None) -> None:
+        """Capture it from this row on, or from the first one in view."""
         if pane.pace.busy or self._client is None:
             return
         pane.cancel_timer()
-        resume, pane.pace.paused = pane.pace.paused, False
-        pane.pace.take(self._now())
+        pace, now = pane.pace, self._now()
+        resume = pace.paused and (pane.id == self._focused or not pace.is_lively(now))
+        pace.paused &= not resume
+        pace.take(now)
         self.stats.captures += 1
-        self._client.capture(pane.id, partial(self._captured, pane), resume=resume)
+        first = pane.crop() if first is None else first
+        options = f"-eN -S {first:d}" if first else "-eN"
+        done = partial(self._captured, pane, first)
+        self._client.capture(pane.id, done, resume=resume, options=options)
 
-    def _captured(self, pane: _Pane, capture: Capture | None) -> None:
-        pane.pace.busy = False
+    def _captured(self, pane: _Pane, first: int, capture: Capture | None) -> None:
+        frame = None if capture is None else next_frame(capture, pane.frame, first)
+        pane.pace.show(frame is not None)
         if capture is None:
             return
-        frame = next_frame(capture, pane.frame)
+        if pane.pace.paused:
+            pane.pace.ring(self._now(), 0)  # what it prints from now on does not ring
+        if first and not pane.is_true(frame):
+            self._capture(pane, 0)
+            return
         if frame is not None:
             pane.frame = frame
             self.stats.frames += 1

@@ -63,6 +63,10 @@ class Cutter:
         self._string, self._searched = "", 0
         return held
 
+    def is_text(self, data: bytes) -> bool:
+        """Whether the next bytes are nothing but text; then they need not be fed."""
+        return not self._held and _next_sequence(data, 0) is None
+
     def feed(self, data: bytes) -> list[Piece]:
         """Take the next bytes, split anywhere."""
         if not self._held:

@@ -28,8 +28,12 @@ class Recorder:
     @property
     def due(self) -> float | None:
         """When `tick` is wanted next."""
-        dues = (self._quiet.due, *(paced.due for paced in self._paced.values()))
-        return min((due for due in dues if due is not None), default=None)
+        first = self._quiet.due
+        for paced in self._paced.values():
+            due = paced.due
+            if due is not None and (first is None or due < first):
+                first = due
+        return first
 
     def started(self, pid: int, now: float) -> None:
         self._quiet.begin(now)

@@ -51,6 +51,8 @@ class Relay:
         self._status: int | None = None
         self._poll = select.poll()
         self._watched: dict[int, int] = {}
+        self._was_calm = False
+        """Nothing waited to be written when the ends were looked at last."""
 
     def run(self) -> int:
         """Relay; returns the agent's wait status once its last words are out."""
@@ -71,6 +73,10 @@ class Relay:
     def _watch_ends(self) -> None:
         """Watch each end for what may be done with it now."""
         output, to_agent = self._to_outer.pending, self._to_agent.pending
+        is_calm = not (output or to_agent or self._to_outer.is_gone)
+        if is_calm and self._was_calm:
+            return
+        self._was_calm = is_calm
         reading = select.POLLIN if len(output) < OUTPUT_LIMIT else 0
         self._watch(self._agent.master, reading | (select.POLLOUT if to_agent else 0))
         if self._to_outer.is_gone:
@@ -88,8 +94,11 @@ class Relay:
 
     def _due(self) -> float | None:
         """When something is to be done although nothing happens; None most of the time."""
-        dues = (self._held_until, self._recorder.due, self._ending.due)
-        return min((due for due in dues if due is not None), default=None)
+        first = self._held_until
+        for due in (self._recorder.due, self._ending.due):
+            if due is not None and (first is None or due < first):
+                first = due
+        return first
 
     def _tick(self, now: float) -> None:
         if self._held_until is not None and now >= self._held_until:
@@ -148,7 +157,8 @@ class Relay:
         if scanned.answers and len(self._to_agent.pending) < INPUT_LIMIT:
             self._to_agent.send(scanned.answers)
         self._pass_on(scanned.passed, now)
-        self._recorder.note(scanned.rows, now)
+        if scanned.rows:
+            self._recorder.note(scanned.rows, now)
         hold_s = self._scanner.hold_s
         self._held_until = None if hold_s is None else now + hold_s
         return len(data)

@@ -30,7 +30,7 @@ class Scanned:
     __slots__ = ("answers", "passed", "rows")
 
     def __init__(self) -> None:
-        self.passed = bytearray()
+        self.passed: bytes | bytearray = bytearray()
         """For tmux."""
         self.answers = bytearray()
         """For the agent, before anything is passed on."""
@@ -68,6 +68,9 @@ class Scanner:
     def feed(self, data: bytes) -> Scanned:
         """Take the next bytes, split anywhere."""
         scanned = Scanned()
+        if self._cutter.is_text(data):  # nearly all of it is
+            scanned.passed = data
+            return scanned
         for kind, piece in self._cutter.feed(data):
             if kind == "text" or self._is_passed[kind](piece, scanned):
                 scanned.passed += piece

@@ -13,8 +13,8 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -79,6 +79,8 @@ class ControlClient:
         self._child: subprocess.Popen[bytes] | None = None
         self._input: asyncio.WriteTransport | None = None
         self._output: asyncio.ReadTransport | None = None
+        self._held: list[bytes] | None = None
+        """Lines that `together` holds back."""
 
     # --- life
 
@@ -127,7 +129,22 @@ class ControlClient:
             done(None)
             return
         self._asked.append(_Asked(len(commands), done))
-        self._input.write(" ; ".join(commands).encode() + b"\n")
+        line = " ; ".join(commands).encode() + b"\n"
+        if self._held is None:
+            self._input.write(line)
+        else:
+            self._held.append(line)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Send all lines asked for meanwhile in one go, so that tmux wakes up once."""
+        self._held = []
+        try:
+            yield
+        finally:
+            held, self._held = self._held, None
+            if held and self._input is not None:
+                self._input.write(b"".join(held))
 
     async def command(self, *commands: str) -> Replies:
         """The replies to one line of commands; TmuxError when one fails."""

@@ -46,8 +46,10 @@ class ScreenPanes(Protocol):
 
     on_frame: Callable[[Frame], None]
 
-    def show(self, visible: Collection[str], focused: str | None) -> None:
-        """Which panes (`%4`) are on the screen, and which of them is the selected one."""
+    def show(
+        self, visible: Collection[str], focused: str | None, heights: Mapping[str, int]
+    ) -> None:
+        """Which panes (`%4`) are on the screen, which of them is selected, their rows in view."""
 
     def latest(self, pane: str) -> Frame | None: ...
     def send_bytes(self, pane: str, data: bytes) -> None: ...

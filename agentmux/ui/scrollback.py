@@ -56,7 +56,7 @@ class Past:
 
     async def go(self, history: History, frame: Frame, top: int, height: int) -> None:
         """Show the lines from `top` on, or the nearest there are."""
-        last = first_row(frame.rows, frame.cursor, height)
+        last = frame.top(height)
         self.top = max(-frame.history, min(top, last))
         self.rows = tuple(await history(self.top, height))[:height]
 
@@ -74,14 +74,3 @@ class Past:
                     return True
             first = last + step
         return False
-
-
-def first_row(rows: Sequence[bytes], cursor: tuple[int, int] | None, height: int) -> int:
-    """The first of a pane's rows that a view of `height` lines shows.
-
-    The tail is shown, from the last row with something on it, and the cursor is always in view.
-    """
-    filled = next((y for y in range(len(rows) - 1, -1, -1) if rows[y].strip()), 0)
-    bottom = max(filled, cursor[1]) if cursor else filled
-    top = max(0, bottom + 1 - height)
-    return min(top, cursor[1]) if cursor else top

@@ -15,7 +15,7 @@ from tests.bench.figure import Aim, Effort, Figure, median, percentile
 from tests.bench.rigs import Rig, home, native, ours, program, ready
 from tests.bench.terminal import read, read_for
 
-LIMIT_S = 120.0
+LIMIT_S = 600.0
 FLOOD, TYPED = 1, 2
 
 

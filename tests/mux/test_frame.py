@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from agentmux.mux.frame import Frame, next_frame
+from agentmux.mux.frame import RESET, Frame, next_frame
 from agentmux.tmux.client import Capture
 from agentmux.tmux.formats import Screen
 
@@ -72,3 +72,17 @@ def test_nothing_is_no_first_picture() -> None:
     assert framed(taken(dead=True)).dead
     assert framed(taken(history=4)).history == 4
     assert framed(taken(), framed(taken(b"one"))).rows == (b"", b"", b"")
+
+
+def test_what_was_not_captured_is_as_it_was_before() -> None:
+    before = framed(taken(b"one", b"two", b"three", cursor=(0, 2)))
+
+    after = next_frame(taken(b"2", b"3", cursor=(0, 2)), before, first=1)
+    assert after is not None
+    assert after.rows == (b"one", RESET + b"2", b"3")
+    assert (after.top(2), after.is_true_in(2), after.is_true_in(3)) == (1, True, False)
+    assert next_frame(taken(b"2", b"3", cursor=(0, 2)), after, first=1) is None
+
+    higher = next_frame(taken(b"2", b"3", cursor=(0, 0)), before, first=1)
+    assert higher is not None
+    assert not higher.is_true_in(2)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agentmux.mux.pacing import VOLUME, Pace
+from agentmux.mux.pacing import LIVELY_S, TICK_S, VOLUME, Pace
 
 
 def rung(*bells: float, last: float = 0.0, typed: float = -9.0) -> Pace:
@@ -60,3 +60,15 @@ def test_a_capture_begins_a_new_count() -> None:
     assert (pace.is_flooding, pace.dirty, pace.busy) == (False, False, True)
     pace.ring(5.3, 1)
     assert pace.first == 5.3
+
+
+def test_a_pane_is_lively_while_each_tick_shows_something_new() -> None:
+    pace = Pace()
+    for now, changed in ((5.0, True), (5.2, True), (5.4, False)):
+        pace.take(now)
+        pace.show(changed)
+        assert pace.is_lively(now + TICK_S) is changed
+
+    pace.take(5.6)
+    pace.show(True)
+    assert not pace.is_lively(5.6 + LIVELY_S)

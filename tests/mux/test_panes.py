@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -15,9 +13,9 @@ import pytest
 
 from agentmux.errors import TmuxError
 from agentmux.mux.pacing import FOCUSED_GAP_S
-from agentmux.mux.panes import Frame, Panes
-from agentmux.tmux.formats import Status
+from agentmux.mux.panes import Panes
 from agentmux.tmux.server import Server
+from tests.mux.watch import ECHO, Watch, watching
 from tests.support.tmux import (
     remind_of_deaths,
     run_python,
@@ -32,20 +30,6 @@ __all__ = ["server"]
 pytestmark = pytest.mark.tmux
 
 CHECKOUT = Path(__file__).parents[2]
-ECHO = """
-import os, tty
-tty.setraw(0)
-os.write(1, b'ready>')
-while True:
-    os.write(1, os.read(0, 65536))
-"""
-REPAINT = """
-import os, time
-for number in range(10 ** 6):
-    rows = (b'\\x1b[3%dm%06d %s' % (row % 8, number, b'x' * 180) for row in range(58))
-    os.write(1, b'\\x1b[2J\\x1b[H' + b'\\r\\n'.join(rows))
-    time.sleep(0.05)
-"""
 TELL = """
 import os, signal, tty
 def tell(*_):
@@ -81,35 +65,6 @@ async def main():
 
 asyncio.run(main())
 """
-
-
-class Watch:
-    """A screen's side of the panes: what it was given."""
-
-    def __init__(self, panes: Panes) -> None:
-        self.panes = panes
-        self.frames: list[Frame] = []
-        self.statuses: list[Status] = []
-        self.lost = 0
-        panes.on_frame = self.frames.append
-        panes.on_status = self.statuses.append
-        panes.on_lost = self._lose
-
-    def _lose(self) -> None:
-        self.lost += 1
-
-    def shows(self, pane: str, text: bytes) -> bool:
-        frame = self.panes.latest(pane)
-        return frame is not None and any(text in row for row in frame.rows)
-
-
-@asynccontextmanager
-async def watching(server: Server) -> AsyncIterator[Watch]:
-    async with asyncio.TaskGroup() as tasks:
-        watch = Watch(Panes(server, tasks))
-        await watch.panes.start()
-        yield watch
-        await watch.panes.close()
 
 
 def count(target: Path) -> int:
@@ -159,57 +114,6 @@ async def test_an_echo_does_not_wait_for_the_next_picture_to_be_due(server: Serv
             took.append(clock() - typed)
 
     assert min(took) < FOCUSED_GAP_S / 2
-
-
-async def test_panes_beside_the_focused_one_come_in_ticks(server: Server) -> None:
-    looked_at = run_python(server, REPAINT, name="s1-1", cols=200, lines=58)
-    beside = [run_python(server, REPAINT, name=f"s{n}-1", cols=200, lines=58) for n in (2, 3)]
-    shown = [looked_at.id, *(pane.id for pane in beside)]
-
-    async with watching(server) as watch:
-        watch.panes.show(shown, looked_at.id)
-        await until(lambda: sum(frame.pane == looked_at.id for frame in watch.frames) >= 30)
-
-    counts = [sum(frame.pane == pane for frame in watch.frames) for pane in shown]
-    assert max(counts[1:]) <= 0.4 * counts[0]
-    assert min(counts[1:]) >= 4
-
-
-async def test_panes_beside_go_on_at_their_pace_while_somebody_types(server: Server) -> None:
-    typed = run_python(server, ECHO, name="s1-1")
-    beside = [run_python(server, REPAINT, name=f"s{n}-1").id for n in range(2, 7)]
-    clock = asyncio.get_running_loop().time
-
-    async with watching(server) as watch:
-        watch.panes.show([typed.id, *beside], typed.id)
-        await until(lambda: watch.shows(typed.id, b"ready>"))
-        watch.frames.clear()
-        began = clock()
-
-        def frames(name: str) -> int:
-            return sum(frame.pane == name for frame in watch.frames)
-
-        while min(map(frames, beside)) < 6:
-            echoes = frames(typed.id)
-            watch.panes.send_bytes(typed.id, b"x")
-            await until(lambda: frames(typed.id) > echoes)  # noqa: B023
-        took = clock() - began
-
-    assert max(map(frames, beside)) <= 2 + took / 0.17
-
-
-async def test_a_repainting_pane_is_not_torn(server: Server) -> None:
-    pane = run_python(server, REPAINT, cols=200, lines=58)
-
-    async with watching(server) as watch:
-        watch.panes.show([pane.id], pane.id)
-        await until(lambda: len(watch.frames) >= 60)
-
-    def is_torn(frame: Frame) -> bool:
-        return len({row.partition(b" ")[0].rpartition(b"m")[2] for row in frame.rows}) > 1
-
-    torn = sum(map(is_torn, watch.frames[1:]))
-    assert torn <= 3, f"{torn} of {len(watch.frames)}"
 
 
 async def test_a_hidden_pane_rests_and_is_true_when_shown_again(server: Server) -> None:

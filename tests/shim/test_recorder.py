@@ -6,6 +6,8 @@ import stat
 import time
 from pathlib import Path
 
+from agentmux.shim.recorder import TITLE_S, Recorder
+from agentmux.shim.spool import Spool
 from tests.shim.conftest import NewPane
 from tests.shim.pane import program
 
@@ -92,3 +94,12 @@ def test_who_interrupted_is_written_down(new_pane: NewPane) -> None:
 
     assert pane.finish() == 0
     assert [row["key"] for row in pane.rows("key")] == ["esc", "ctrl-c", "esc"]
+
+
+def test_the_first_of_what_waits_is_due(tmp_path: Path) -> None:
+    recorder = Recorder(Spool(str(tmp_path / "spool")), str(tmp_path / "modes"), quiet_s=2.0)
+    recorder.heard_output(10.0)
+    assert recorder.due == 12.0
+    for text in ("first", "second"):
+        recorder.note([{"e": "title", "text": text}], 10.0)
+    assert recorder.due == 10.0 + TITLE_S

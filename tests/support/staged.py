@@ -49,13 +49,17 @@ class StagedPanes:
         self.on_frame: Callable[[Frame], None] = lambda frame: None
         self.frames: dict[str, Frame] = {}
         self.shown: tuple[list[str], str | None] = ([], None)
+        self.heights: Mapping[str, int] = {}
         self.typed: list[tuple[str, bytes]] = []
         self.pasted: list[tuple[str, bytes]] = []
         self.sizes: dict[str, tuple[int, int]] = {}
         self.focused: list[str] = []
 
-    def show(self, visible: Collection[str], focused: str | None) -> None:
+    def show(
+        self, visible: Collection[str], focused: str | None, heights: Mapping[str, int]
+    ) -> None:
         self.shown = (sorted(visible), focused)
+        self.heights = heights
 
     def latest(self, pane: str) -> Frame | None:
         return self.frames.get(pane)

@@ -78,6 +78,28 @@ async def test_a_list_of_commands_and_its_replies(server: Server) -> None:
     assert (first.lines, second.lines) == ((b"one",), (b"two",))
 
 
+async def test_lines_sent_together_are_answered_one_by_one(server: Server) -> None:
+    """A line in error, and one that is sent after them, included."""
+    async with connected(server) as (client, _):
+        with client.together():
+            said = [
+                asyncio.ensure_future(client.command("display-message -p one")),
+                asyncio.ensure_future(client.command("kill-window -t @77")),
+                asyncio.ensure_future(client.command("display-message -p two")),
+            ]
+            await asyncio.sleep(0)
+            server.run("list-windows")  # by now tmux would have answered
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert not any(answer.done() for answer in said)
+        assert (await client.command("display-message -p three"))[0].lines == (b"three",)
+
+        assert (await said[0])[0].lines == (b"one",)
+        with pytest.raises(TmuxError, match="can't find window"):
+            await said[1]
+        assert (await said[2])[0].lines == (b"two",)
+
+
 async def test_after_an_error_the_next_replies_still_find_their_command(server: Server) -> None:
     async with connected(server) as (client, _):
         with pytest.raises(TmuxError, match="can't find window: @77"):

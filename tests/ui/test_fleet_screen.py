@@ -6,6 +6,7 @@ from textual.widget import Widget
 from agentmux.core.state import SessionState
 from agentmux.errors import AgentmuxError, NeedsConfirmation
 from agentmux.ui.app import terminal_title
+from agentmux.ui.widgets.tile_pane import TilePane
 from tests.support.snapshot import text_of
 from tests.support.staged import NOON, StagedMux, fleet_of, session
 from tests.ui.conftest import LendingDriver, Stage
@@ -229,6 +230,16 @@ async def test_a_removed_session_gives_its_place_back(stage: Stage, full: Staged
         await pilot.pause()
         assert "csv-import" not in text_of(pilot.app)
         assert full.panes.shown[1] == "%2"
+
+
+@pytest.mark.parametrize("layout", ["main", "wall", "quad", "focus"])
+async def test_the_panes_are_told_how_much_of_them_is_in_view(
+    stage: Stage, full: StagedMux, layout: str
+) -> None:
+    async with stage(full, layout=layout) as pilot:
+        views = list(pilot.app.screen.query(TilePane))
+        in_view = {view.frame.pane: view.outer_size.height for view in views if view.frame}
+        assert full.panes.heights == {pane: in_view[pane] for pane in full.panes.shown[0]}
 
 
 async def test_a_frame_reaches_its_tile(stage: Stage, full: StagedMux) -> None:

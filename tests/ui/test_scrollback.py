@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from agentmux.ui.scrollback import PAGE, Past, Query, first_row
+from agentmux.mux.frame import first_row
+from agentmux.ui.scrollback import PAGE, Past, Query
 from tests.ui.panes import frame_of
 
 TOTAL = 2500

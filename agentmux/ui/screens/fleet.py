@@ -174,17 +174,18 @@ class FleetScreen(Navigation):
 
     def show_panes(self) -> None:
         """Tell the hot lane which panes are in sight, and draw what it has of them."""
-        visible = []
-        for id_, _ in self.view.plan.tiles:
+        visible: dict[str, int] = {}
+        frame = 2 * self.view.plan.framed
+        for id_, rect in self.view.plan.tiles:
             session = self.fleet.sessions[id_]
             if session.pane and session.is_live:
-                visible.append(session.pane)
+                visible[session.pane] = rect.height - frame
                 self._attach_pane(id_, session.pane)
         chosen = self.view.session
         focused = chosen.pane if chosen and chosen.pane in visible else None
         if (visible, focused) != self._shown:
             self._shown = (visible, focused)
-            self._mux.panes.show(visible, focused)
+            self._mux.panes.show(visible, focused, visible)
 
     def _attach_pane(self, session: str, pane: str) -> None:
         """The tile shows this pane from now on, beginning with its latest frame."""

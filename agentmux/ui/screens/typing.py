@@ -71,7 +71,7 @@ class Typing(Screen[None]):
         self.tiles: dict[str, Tile] = {}
         self.pane_tiles: dict[str, Tile] = {}
         self._places = Places()
-        self._shown: tuple[list[str], str | None] = ([], None)
+        self._shown: tuple[dict[str, int], str | None] = ({}, None)
         self.set_reactive(Typing.fleet, mux.fleet)
         self.selected = next((s.id for s in mux.fleet.present), None)
 

@@ -27,7 +27,7 @@ from agentmux.ui.marks import (
     text_between,
 )
 from agentmux.ui.mouse import mouse_bytes, wheel_keys
-from agentmux.ui.scrollback import History, Past, Query, first_row
+from agentmux.ui.scrollback import History, Past, Query
 from agentmux.ui.sgr import Decoded, RowCache
 from agentmux.ui.widgets.strips import Finished
 
@@ -100,11 +100,7 @@ class PaneView(Widget):
         """The line, counted as tmux does, that the first line of the view shows."""
         if self._past.top is not None:
             return self._past.top
-        return (
-            first_row(self.frame.rows, self.frame.cursor, self.outer_size.height)
-            if self.frame
-            else 0
-        )
+        return self.frame.top(self.outer_size.height) if self.frame else 0
 
     def on_resize(self) -> None:
         self._redraw()
@@ -221,7 +217,7 @@ class PaneView(Widget):
         frame = self.frame
         if frame is None or self.history is None:
             return
-        if not stay and top >= first_row(frame.rows, frame.cursor, self.outer_size.height):
+        if not stay and top >= frame.top(self.outer_size.height):
             if self.is_scrolled:
                 self.leave_past()
             return

@@ -4,6 +4,8 @@ The border says the mode without colour: light, heavy when selected, double whil
 colour is the state's only when the state wants the person.
 """
 
+from functools import lru_cache
+
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -102,15 +104,25 @@ def _frame(view: View, session: Session, rect: Rect, words: list[list[Span]]) ->
     color = theme.style(mark.role if wants else "text" if chosen else "line")
     ground = theme.style("text")
     height = rect.height - 2
-    blank = (" " * (rect.width - 2), ground)
+    blank = _blank(border[3], color, ground, rect.width)
     rows = [_top(view, session, mark, border, color, rect.width)]
     for spans in _bottom_aligned(words, height):
-        inside = [(" ", ground), *cut_spans(spans, rect.width - 4)] if spans else [blank]
+        if not spans:
+            rows.append(blank)
+            continue
+        inside = [(" ", ground), *cut_spans(spans, rect.width - 4)]
         gap = rect.width - 2 - width_of(inside)
         cells = [(border[3], color), *inside, (" " * gap, ground), (border[3], color)]
         rows.append(Strip([Segment(t, s) for t, s in cells if t], rect.width))
     rows.append(_bottom(view, session, border, color, rect.width))
     return rows
+
+
+@lru_cache(64)
+def _blank(side: str, color: Style, ground: Style, width: int) -> Strip:
+    """A row with nothing in it; most of a frame is, and is asked for once a second."""
+    inside = Segment(" " * (width - 2), ground)
+    return Strip([Segment(side, color), inside, Segment(side, color)], width)
 
 
 def _bare(view: View, rect: Rect, words: list[list[Span]]) -> list[Strip]:
