@@ -28,7 +28,11 @@ class Place(metaclass=Records):
 def test_fields_of_the_class_stand_behind_those_of_its_base() -> None:
     assert [one.name for one in fields(More)] == ["at", "note", "tags", "table"]
     assert [one.name for one in fields(Base)] == ["at", "note"]
-    assert is_dataclass(More) and [one.name for one in fields(More(at=1))][-1] == "table"
+    assert is_dataclass(More)
+
+
+def test_an_object_knows_its_fields() -> None:
+    assert [one.name for one in fields(More(at=1))][-1] == "table"
 
 
 def test_equal_hashable_printable_and_frozen() -> None:
@@ -54,7 +58,7 @@ def test_replace_changes_a_copy() -> None:
 
 def test_records_are_given_by_name_alone() -> None:
     with pytest.raises(TypeError):
-        Base(1)  # type: ignore[misc]
+        Base(1)  # type: ignore[call-arg]
     with pytest.raises(TypeError):
         Base()  # type: ignore[call-arg]
 
