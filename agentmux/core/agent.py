@@ -82,7 +82,8 @@ class Feed:
     session's folder, the receiver and the shim."""
     place: str
     """Glob of absolute paths, or the address of the stream. `{id}` in it stands for the agent's
-    own id of the conversation, `{pid}` for its process; what stands for something unknown yet is
+    own id of the conversation, `{pid}` for its process, `{hash}` for the folder of the session:
+    the first 12 hex digits of the SHA-256 of its path. What stands for something unknown yet is
     not read yet."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """For the stream, and for what is asked beside it."""

@@ -5,6 +5,7 @@ often the leader dies. What an earlier conversation wrote, of which this session
 is read too; but it is no news of the state, and was not spent here.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -34,7 +35,12 @@ _PLAIN_ID = re.compile(r"[\w.:@+-]{1,200}")
 def paths_of(feed: Feed, session: Session) -> list[str]:
     """The files of a feed as they are now, oldest name first."""
     place = feed.place
-    for name, value in (("{id}", session.agent_session_id), ("{pid}", session.pid)):
+    folder = hashlib.sha256(os.fsencode(session.worktree)).hexdigest()[:12]
+    for name, value in (
+        ("{id}", session.agent_session_id),
+        ("{pid}", session.pid),
+        ("{hash}", folder),
+    ):
         if name in place:
             # The agent's own word becomes part of a pattern: no id means other folders.
             if value is None or not _PLAIN_ID.fullmatch(str(value)) or ".." in str(value):

@@ -265,6 +265,14 @@ def test_a_place_is_a_pattern_and_ids_become_known_later(tmp_path: Path) -> None
     assert paths_of(feed(f"{tmp_path}/none/*"), known) == []
 
 
+def test_a_place_may_be_named_after_the_folder_of_the_session(tmp_path: Path) -> None:
+    here = replace(SESSION, worktree="/trees/s1")
+    (tmp_path / "wd_s1_0876525a8313").touch()
+    (tmp_path / "wd_s1_000000000000").touch()
+    named = feed(f"{tmp_path}/wd_*_{{hash}}")
+    assert paths_of(named, here) == [f"{tmp_path}/wd_s1_0876525a8313"]
+
+
 @pytest.mark.parametrize("id_", ["*", "?7", "[7]", "../x", "a/b", "..", "", "7\n", "**", "x" * 999])
 def test_an_id_that_is_none_opens_no_other_place(tmp_path: Path, id_: str) -> None:
     for name in ("77.jsonl", "x"):
