@@ -13,12 +13,19 @@ from agentmux.cli.context import Stand, require_session, stand_by
 from agentmux.cli.number import Number
 from agentmux.core.fleet import Fleet, apply_all
 from agentmux.core.state import SessionState
+from agentmux.core.truth import RESTING
 from agentmux.errors import AgentmuxError, NotFound
 from agentmux.mux.clock import now
 from agentmux.mux.observe import observe
 from agentmux.report.sessions import session_row
 
 LOOK_S = 0.05
+ALSO = {
+    SessionState.RUNNING: frozenset({SessionState.WORKING}),
+    SessionState.QUIET: RESTING | {SessionState.ASKING},
+}
+"""What is said of an output alone → what agents that tell their state say instead: one word serves
+for every agent."""
 
 
 @click.command("wait", short_help="wait until sessions reach a state")
@@ -58,7 +65,8 @@ def _parse_states(text: str) -> frozenset[SessionState]:
             raise click.UsageError(
                 f"There is no state {word!r}. Known: {', '.join(sorted(known))}."
             )
-    return frozenset(SessionState(word) for word in words)
+    wanted = frozenset(SessionState(word) for word in words)
+    return wanted.union(*(ALSO.get(state, frozenset()) for state in wanted))
 
 
 def _all_in(place: Stand, fleet: Fleet, ids: list[str], wanted: frozenset[SessionState]) -> bool:

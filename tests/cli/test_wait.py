@@ -12,7 +12,7 @@ from agentmux.core.fleet import Fleet
 from agentmux.errors import NotFound
 from agentmux.ledger.store import Ledger
 from agentmux.paths import places
-from tests.support.events import at, exited, opened
+from tests.support.events import at, exited, in_state, opened
 from tests.support.tmux import wait_until
 
 PATIENCE_S = 10.0
@@ -86,4 +86,14 @@ def test_what_was_waited_for_counts_though_the_session_is_removed_then(
     waiting = wait("csv", "tsv", "--for", "exited")
     ledger.append(exited("s2"), removed("s2"))
     ledger.append(exited("s1"))
+    assert waiting.result(PATIENCE_S) is None
+
+
+@pytest.mark.parametrize(("word", "state"), [("quiet", "done"), ("quiet", "asking"),
+                                             ("running", "working")])  # fmt: skip
+def test_one_word_serves_for_agents_that_tell_their_state(
+    wait: Wait, ledger: Ledger, word: str, state: str
+) -> None:
+    waiting = wait("csv", "--for", word)
+    ledger.append(in_state("s1", state))
     assert waiting.result(PATIENCE_S) is None
