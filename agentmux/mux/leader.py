@@ -27,6 +27,7 @@ from agentmux.mux.feeds.otlp import Receiver
 from agentmux.mux.feeds.reports import Reports
 from agentmux.mux.feeds.resources import watch_resources
 from agentmux.mux.feeds.screens import Looks
+from agentmux.mux.feeds.sleep import watch_sleep
 from agentmux.mux.feeds.spool import read_spools, watch_spools
 from agentmux.mux.feeds.sse import Streams
 from agentmux.mux.folders import clear_removed
@@ -232,6 +233,7 @@ def _works(leader: Leader) -> dict[str, Callable[[], Awaitable[None]]]:
         "gauges": leader.gauges.keep_flushing,
         "idleness": leader.end_when_idle,
         "checkpoints": leader.keep_checkpoints,
+        "sleep": lambda: watch_sleep(mux),
         "screens": Looks(leader).keep_looking,
         "orphans": lambda: end_orphans(mux),
         "folders": lambda: asyncio.to_thread(clear_removed, mux.places, mux.fleet),

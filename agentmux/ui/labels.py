@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from rich.cells import cell_len, set_cell_size
 
@@ -52,6 +53,8 @@ MARKS: dict[SessionState, Mark] = {
 
 START_PAGES = {"setup": "SET UP", "login": "SIGN IN"}
 """Kind of a page at an agent's start → what it wants."""
+
+CENT = Decimal("0.01")
 
 TICKING = frozenset({S.ASKING, S.STARTING, S.RUNNING, S.WORKING})
 """States whose age is worth a redraw each second."""
@@ -154,6 +157,18 @@ def load_of(session: Session) -> str:
     if gauge.cpu_pct is None or gauge.rss_mb is None or not session.is_live:
         return ""
     return f"{gauge.cpu_pct:.0f}% {memory(gauge.rss_mb)}"
+
+
+def cost_of(session: Session) -> str:
+    """`$0.84`; with `~` when it is not certain, `unpriced` when nothing has a price; empty while
+    no response was counted."""
+    bill = session.bill
+    if not bill.responses:
+        return ""
+    if bill.cost_usd is None:
+        return "unpriced"
+    told = "<$0.01" if 0 < bill.cost_usd < CENT else f"${bill.cost_usd:,.2f}"
+    return told if bill.certain else f"{told}~"
 
 
 def memory(mebibytes: float) -> str:

@@ -1,11 +1,13 @@
 """State in glyph and word, ages and figures, each in the cells it is said to take."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
 
+from agentmux.core.bill import Bill
 from agentmux.core.session import Gauge
 from agentmux.core.state import SessionState
 from agentmux.ui.labels import (
@@ -15,6 +17,7 @@ from agentmux.ui.labels import (
     age_of,
     agent_of,
     branch_of,
+    cost_of,
     counts,
     cut,
     fit,
@@ -120,3 +123,17 @@ def test_a_figure_and_the_age_behind_it_are_told_apart() -> None:
     failed = mark_of(session(1, "a", state=EXITED, exit_code=1))
     assert state_of(failed, "3m") == "exited 1 · 3m"
     assert state_of(MARKS[SessionState.RUNNING], "3m 12s") == "running 3m 12s"
+
+
+@pytest.mark.parametrize(
+    ("bill", "words"),
+    [
+        (Bill(), ""),
+        (Bill(responses=2, unpriced=2), "unpriced"),
+        (Bill(responses=2, priced_usd=Decimal("0.8449")), "$0.84"),
+        (Bill(responses=2, unpriced=1, priced_usd=Decimal("1234.5")), "$1,234.50~"),
+        (Bill(responses=1, incomplete=1, priced_usd=Decimal("0.005")), "<$0.01~"),
+    ],
+)
+def test_cost_is_exact_marked_or_unpriced(bill: Bill, words: str) -> None:
+    assert cost_of(session(1, "csv", bill=bill)) == words

@@ -24,6 +24,7 @@ from agentmux.ui.labels import (
     age_of,
     agent_of,
     branch_of,
+    cost_of,
     cut,
     load_of,
     mark_of,
@@ -164,7 +165,7 @@ def _slot_block(view: View, mark: Mark) -> Style:
 
 
 def _bottom(view: View, session: Session, border: str, color: Style, width: int) -> Strip:
-    """`┗━ claude opus ━ csv-import +3 ~5 ━━━━━━ 12% 340 MB ━┛`; the load is what goes first."""
+    """`┗━ claude opus ━ csv-import +3 ~5 ━━━━━━ 12% 340 MB ━ $0.84 ━┛`; the load goes first, then the cost."""
     dim = view.theme.style("dim")
     bar = border[1]
     end: list[Span] = [(bar + border[5], color)]
@@ -172,9 +173,11 @@ def _bottom(view: View, session: Session, border: str, color: Style, width: int)
     branch = branch_of(session)
     if branch:
         spans += [(bar, color), (f" {branch} ", dim)]
+    if (cost := cost_of(session)) and width_of([*spans, *end]) + len(cost) + 2 <= width:
+        end.insert(0, (f" {cost} ", view.theme.style("text")))
     load = load_of(session)
     if load and width_of([*spans, *end]) + LOAD_CELLS <= width:
-        end.insert(0, (f" {load} ", dim))
+        end[:0] = [(f" {load} ", dim), *([(bar, color)] if cost and len(end) > 1 else [])]
     room = width - width_of(end)
     if width_of(spans) > room:
         spans = [*cut_spans(spans, room - 1), (" ", color)]
