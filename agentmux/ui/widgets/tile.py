@@ -165,7 +165,7 @@ def _slot_block(view: View, mark: Mark) -> Style:
 
 
 def _bottom(view: View, session: Session, border: str, color: Style, width: int) -> Strip:
-    """`┗━ claude opus ━ csv-import +3 ~5 ━━━━━━ 12% 340 MB ━ $0.84 ━┛`; the load goes first, then the cost."""
+    """`┗━ claude ━ csv-import +3 ~5 ━━━ 12% 340 MB ━ $0.84 ━┛`; load, then cost, go first."""
     dim = view.theme.style("dim")
     bar = border[1]
     end: list[Span] = [(bar + border[5], color)]
