@@ -177,7 +177,7 @@ def _seen(session: Session, verdict: Verdict) -> Verdict:
 
 
 def _difference(session: Session, verdict: Verdict, now: datetime) -> Iterator[e.Event]:
-    at = _when(session, verdict)
+    at = _when(session, verdict, now)
     is_working = verdict.state is S.WORKING or (
         verdict.state is S.ASKING and verdict.kind not in UNPROMPTED
     )
@@ -208,10 +208,15 @@ def _difference(session: Session, verdict: Verdict, now: datetime) -> Iterator[e
         )
 
 
-def _when(session: Session, verdict: Verdict) -> datetime:
+def _when(session: Session, verdict: Verdict, now: datetime) -> datetime:
     """When that began. A source to which the state falls back began to say so long ago; that it
-    holds again is from when it spoke."""
+    holds again is from when it spoke. Work is tried again from when that was told, until it got
+    on."""
     known = session.state_since or verdict.since
+    if verdict.state is session.state and verdict.sub != session.state_sub:
+        truth = session.truth
+        moments = (verdict.said, truth.retrying_at, truth.moved_at)
+        return max(known, *(moment for moment in moments if moment and moment <= now))
     is_lent_back = verdict.since <= known and verdict.state is not session.state
     return max(known, verdict.said if is_lent_back else verdict.since)
 

@@ -198,6 +198,12 @@ def test_a_state_lent_back_begins_when_the_higher_source_spoke() -> None:
     assert short(told) == ["20 answered 1 unknown", "20 working"]
 
 
+def test_work_is_tried_again_from_when_that_was_told_until_it_got_on() -> None:
+    retrying, on = f.Retrying(at=at(3), attempt=2), f.ToolStarted(at=at(6), tool="Bash")
+    _, told = play(row(OSC, working(1), retrying), row(HOOK, on), until=9)
+    assert short(told)[1:] == ["1 working", "3 working:retrying", "6 working"]
+
+
 def test_an_old_fact_read_late_undoes_nothing() -> None:
     session, told = play(row(OSC, working(1)), row(Source.TITLE, f.Ready(at=at(2))), until=9)
     assert short(told)[-2:] == ["2 end 1 interrupted you?", "2 idle"]
