@@ -124,10 +124,11 @@ def _side_usage(record: Record, at: datetime) -> list[f.AnyFact]:
 def _step(record: Record, at: datetime) -> list[f.AnyFact]:
     event, agent = entry_at(record, "event"), _subagent(record)
     match event.get("type"):
-        case "step.begin" if agent is None:
-            return [f.Working(at=at)]
+        case "step.begin" if count_at(event, "step") != 1:
+            return []  # also begins each new attempt of a request that failed
         case "step.begin":
-            return [f.SubagentStarted(at=at, agent=agent)] if count_at(event, "step") == 1 else []
+            started = f.SubagentStarted(at=at, agent=agent) if agent else f.Working(at=at)
+            return [started]
         case "step.end":
             return _usage(event, agent, at)
         case "tool.call":
