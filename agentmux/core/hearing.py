@@ -154,11 +154,16 @@ def _going_on(before: Claim | None, fact: f.Fact, why: str) -> Claim:
     return Claim(S.WORKING, since, fact.at, why)
 
 
+def _is_worked_since(truth: Truth, rest: Claim) -> bool:
+    """Whether another source told of work since: one that only sees rests has missed it."""
+    return any(c.state is S.WORKING and c.last > rest.last for c in truth.claims.values())
+
+
 def _over(truth: Truth, before: Claim | None, fact: f.TurnEnded) -> Claim:
     """Nothing is under way any more: a key ended it, an ask was turned down, or nobody knows."""
     if before is None or before.state is S.UNKNOWN:
         return _new(S.IDLE, fact)
-    if before.state in RESTING:
+    if before.state in RESTING and not _is_worked_since(truth, before):
         return replace(before, last=fact.at)
     if before.state is S.ASKING or before.denied or is_interrupted_by_person(truth, fact.at):
         return _new(S.IDLE, fact, fact.text)

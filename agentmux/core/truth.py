@@ -149,7 +149,8 @@ def judge(truth: Truth, now: datetime, ranks: Mapping[Source, int] = RANKS) -> V
             for name, claim in truth.claims.items()
             if claim.state is not S.UNKNOWN
         ),
-        key=lambda pair: -ranks.get(pair[0], 0),
+        key=lambda pair: (ranks.get(pair[0], 0), pair[1].last),
+        reverse=True,
     )
     if not claims:
         return None

@@ -209,6 +209,25 @@ def test_an_agents_own_ranks_decide() -> None:
     assert held.source is TITLE
 
 
+def test_of_two_with_one_rank_the_one_that_spoke_last_holds() -> None:
+    ranks = {**RANKS, SCREEN: RANKS[Source.EVENTS]}
+    truth = told((SCREEN, f.Ready(at=at(1))), (Source.EVENTS, working(2)))
+    held = judge(truth, at(2), ranks)
+    assert held is not None
+    assert (held.state, held.certain) == (S.WORKING, True)
+    held = judge(told((SCREEN, ended(2.5, "unknown")), truth=truth), at(2.5), ranks)
+    assert held is not None
+    assert (held.state, held.since, held.certain) == (S.DONE, at(2.5), False)
+
+
+def test_a_source_that_sees_only_rests_tells_of_a_new_one_after_work() -> None:
+    truth = told((SCREEN, ended(1, "unknown")), (Source.EVENTS, working(5)))
+    again = told((SCREEN, ended(9, "unknown")), truth=truth)
+    assert again.claims[SCREEN].at == at(9)
+    still = told((SCREEN, ended(12, "unknown")), truth=again)
+    assert (still.claims[SCREEN].at, still.claims[SCREEN].last) == (at(9), at(12))
+
+
 # --- what refines it ------------------------------------------------------------------------------
 
 
