@@ -18,6 +18,7 @@ from agentmux.agents import (
     opencode,
     qwen,
     shell,
+    vibe,
 )
 from agentmux.core.agent import Agent
 
@@ -29,6 +30,7 @@ AGENTS: Mapping[str, Agent] = {
     "qwen": qwen,
     "copilot": copilot,
     "kimi": kimi,
+    "vibe": vibe,
     "aider": aider,
     "shell": shell,
     "command": command,
