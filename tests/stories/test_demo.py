@@ -19,7 +19,7 @@ def test_the_headless_demo_plays_to_its_end(cockpit: Cockpit) -> None:
     told = cockpit.do("demo", "--headless", "--json", "--speed", "50").json
 
     assert (told["schema"], told["simulated"], told["sessions"]) == (1, True, 6)
-    assert {"running", "exited"} <= set(told["states_seen"])
+    assert {"working", "asking", "exited"} <= set(told["states_seen"])
     assert told["answered"] == 2
     assert told["exit_codes"]["csv-import"] == 0
     assert told["exit_codes"]["bump-deps"] == 1

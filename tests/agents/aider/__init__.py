@@ -1,1 +1,1 @@
-"""aider."""
+"""What aider writes and shows, as facts."""

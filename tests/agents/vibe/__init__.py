@@ -1,1 +1,1 @@
-"""Mistral Vibe."""
+"""What Mistral Vibe reports, as facts."""

@@ -57,6 +57,8 @@ SIGNED_IN = {
     "gemini": ".gemini/oauth_creds.json",
     "opencode": ".local/share/opencode/auth.json",
     "qwen": ".qwen/oauth_creds.json",
+    "kimi": ".kimi-code/credentials/kimi-code.json",
+    "vibe": ".vibe/.env",
     "aider": ".aider.conf.yml",
 }
 
