@@ -6,12 +6,12 @@ it says.
 """
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from decimal import Decimal
 
 from agentmux.core import events as e
 from agentmux.core import facts as f
-from agentmux.core.records import Records, frozen
+from agentmux.core.records import Records, frozen, replace
 from agentmux.core.usage import Charge, Tokens
 
 MOST_MODELS = 16

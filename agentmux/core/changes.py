@@ -4,7 +4,6 @@ A fact of another run than the session's newest changes nothing but how far was 
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import assert_never
 
@@ -12,6 +11,7 @@ from agentmux.core import events as e
 from agentmux.core.bill import accounted, charged
 from agentmux.core.facts import AnyFact, ConversationNamed, PromptSubmitted, Source, ToolStarted
 from agentmux.core.hearing import hear
+from agentmux.core.records import replace
 from agentmux.core.session import Ask, Deed, Session
 from agentmux.core.state import SessionState
 from agentmux.core.truth import Truth

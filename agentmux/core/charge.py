@@ -5,13 +5,13 @@ repeats its history: of all that comes at most one row for what is new.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from agentmux.core import events as e
 from agentmux.core import facts as f
 from agentmux.core.bill import ModelUse, charge_of, place, with_model
 from agentmux.core.facts import Source
+from agentmux.core.records import replace
 from agentmux.core.session import Session
 from agentmux.core.spending import COPIED
 from agentmux.core.usage import Tokens

@@ -4,12 +4,13 @@
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from datetime import datetime
 
 from agentmux.core import events as e
 from agentmux.core.changes import changed_by
 from agentmux.core.purse import Purse, paid
+from agentmux.core.records import Records, frozen, replace
 from agentmux.core.session import Gauge, Session
 
 ENDING = frozenset({"stop", "restart", "remove"})
@@ -18,8 +19,8 @@ SLOTS = range(1, 10)
 """The nine slots, which are also the digit keys."""
 
 
-@dataclass(frozen=True)
-class Fleet:
+@frozen
+class Fleet(metaclass=Records):
     """One immutable picture of everything; the screen draws it and verbs decide on it."""
 
     sessions: Mapping[str, Session] = field(default_factory=dict)

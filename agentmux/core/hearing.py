@@ -4,11 +4,11 @@ Facts of one source come in order, those of several do not. Nothing is decided h
 `core/truth.py` does that.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from agentmux.core import facts as f
 from agentmux.core.facts import Source
+from agentmux.core.records import replace
 from agentmux.core.state import SessionState
 from agentmux.core.truth import NEAR, RESTING, AskDetails, Claim, Truth, is_interrupted_by_person
 

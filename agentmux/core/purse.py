@@ -5,13 +5,13 @@ knows no zone.
 """
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from agentmux.core import events as e
 from agentmux.core.bill import NOTHING, amount, charge_of
-from agentmux.core.records import Records, frozen
+from agentmux.core.records import Records, frozen, replace
 from agentmux.core.session import Session
 from agentmux.core.usage import Charge
 

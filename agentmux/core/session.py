@@ -1,7 +1,7 @@
 """What the facts say of one agent at work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from agentmux.core.bill import Bill, ModelUse
@@ -63,8 +63,8 @@ class Deed(metaclass=Records):
     text: str = ""
 
 
-@dataclass(frozen=True)
-class Session:
+@frozen
+class Session(metaclass=Records):
     """One agent at work: slot, agent, worktree and pane."""
 
     id: str

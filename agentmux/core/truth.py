@@ -9,11 +9,11 @@ and lends the state back as soon as the higher one speaks. The clock is an argum
 """
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from agentmux.core.facts import RANKS, Source
-from agentmux.core.records import Records, frozen
+from agentmux.core.records import Records, frozen, replace
 from agentmux.core.state import SessionState
 
 S = SessionState

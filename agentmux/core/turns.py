@@ -6,7 +6,6 @@ plain command is `running` or `quiet` by its output alone.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agentmux.core import events as e
@@ -14,6 +13,7 @@ from agentmux.core.changes import is_heard
 from agentmux.core.facts import RANKS, Source
 from agentmux.core.fleet import Fleet, apply_all
 from agentmux.core.hearing import hear
+from agentmux.core.records import replace
 from agentmux.core.session import Session
 from agentmux.core.state import SessionState
 from agentmux.core.truth import (

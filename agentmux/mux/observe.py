@@ -37,6 +37,10 @@ def observe(fleet: Fleet, places: Places, now: datetime) -> Fleet:
 
 def _with(fleet: Fleet, session: Session, rows: list[e.Event], now: datetime) -> Fleet:
     """`fleet` after `rows` and what they mean."""
+    if not session.truth.claims and not any(isinstance(row, e.Reported) for row in rows):
+        for row in rows:  # nobody has told a state: they mean what they say
+            fleet = apply(fleet, row)
+        return fleet
     from agentmux.core.turns import with_verdicts  # only where there is something to think about
 
     ranks, ending = agent_of(session).RANKS, is_ending(fleet, session.id)

@@ -4,6 +4,7 @@ from dataclasses import FrozenInstanceError, field, fields, is_dataclass, replac
 
 import pytest
 
+from agentmux.core import records
 from agentmux.core.records import Records, frozen, record
 
 
@@ -71,3 +72,10 @@ def test_nothing_is_made_before_its_use() -> None:
     assert "__init__" not in vars(Idle)
     assert Idle(at=1).more == 0
     assert "__init__" in vars(Idle)
+
+
+def test_the_quick_replace_makes_a_copy_of_the_same_class() -> None:
+    one = More(at=1, tags=("a",))
+    other = records.replace(one, at=2)
+    assert (other, one) == (More(at=2, tags=("a",)), More(at=1, tags=("a",)))
+    assert hash(records.replace(Place(1), y=9)) == hash(Place(1, 9))
