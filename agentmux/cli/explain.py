@@ -6,6 +6,7 @@ from agentmux.cli import output
 from agentmux.cli.context import stand_by
 from agentmux.core import events as e
 from agentmux.mux.clock import now
+from agentmux.mux.observe import agent_of
 from agentmux.report.explanation import explanation, explanation_lines
 
 
@@ -18,8 +19,9 @@ def command(name: str, as_json: bool) -> None:
     session = place.require(name)
     kinds = (e.StateChanged, e.AgentStarted, e.Exited)
     rows = [row for _, row in place.ledger.of_session(session.id, kinds)]
+    ranks = agent_of(session).RANKS
     if as_json:
-        output.data_json(explanation(session, rows))
+        output.data_json(explanation(session, rows, ranks))
         return
-    for line in explanation_lines(session, rows, now()):
+    for line in explanation_lines(session, rows, ranks, now()):
         output.data(line)

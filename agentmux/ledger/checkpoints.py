@@ -17,9 +17,15 @@ from agentmux.ledger import codec
 
 FOLD = (
     "core/recorded.py",
+    "core/records.py",
     "core/waiting.py",
     "core/events.py",
+    "core/facts.py",
+    "core/state.py",
+    "core/truth.py",
+    "core/hearing.py",
     "core/session.py",
+    "core/changes.py",
     "core/fleet.py",
     "core/bill.py",
     "core/charges.py",

@@ -1,11 +1,11 @@
 """Why a session is in its state: who said so, what every source says now, and how it came there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from agentmux.core import events as e
 from agentmux.core.events import Json
-from agentmux.core.facts import RANKS, Source
+from agentmux.core.facts import Source
 from agentmux.core.fleet import state_age_s
 from agentmux.core.session import Session
 from agentmux.core.text import clean
@@ -15,29 +15,32 @@ LAST = 10
 """Transitions that are told."""
 
 
-def explanation(session: Session, rows: Iterable[e.Event]) -> dict[str, Json]:
-    """The answer of `explain --json`; `rows` are the newest of the session, oldest first."""
+def explanation(
+    session: Session, rows: Iterable[e.Event], ranks: Mapping[Source, int]
+) -> dict[str, Json]:
+    """The answer of `explain --json`; `rows` are those of the session, oldest first, and `ranks`
+    its agent's own."""
     changes = [row for row in rows if isinstance(row, e.StateChanged | e.AgentStarted | e.Exited)]
     return {
         "session": session.id,
         "name": session.name,
         **state_row(session),
-        "sources": [_claim(session, source) for source in _by_rank(session)],
+        "sources": [_claim(session, source, ranks) for source in _by_rank(session, ranks)],
         "ask": _ask(session),
         "background": list(session.truth.background),
         "transitions": [_transition(row) for row in changes[-LAST:]],
     }
 
 
-def _by_rank(session: Session) -> list[Source]:
-    return sorted(map(Source, session.truth.claims), key=lambda source: -RANKS[source])
+def _by_rank(session: Session, ranks: Mapping[Source, int]) -> list[Source]:
+    return sorted(map(Source, session.truth.claims), key=lambda source: -ranks.get(source, 0))
 
 
-def _claim(session: Session, source: Source) -> dict[str, Json]:
+def _claim(session: Session, source: Source, ranks: Mapping[Source, int]) -> dict[str, Json]:
     claim = session.truth.claims[source]
     return {
         "source": str(source),
-        "rank": RANKS[source],
+        "rank": ranks.get(source, 0),
         "state": str(claim.state),
         "kind": claim.kind,
         "since": stamp(claim.at),
@@ -73,9 +76,11 @@ def _transition(row: e.StateChanged | e.AgentStarted | e.Exited) -> dict[str, Js
     return {"at": stamp(row.at), "state": state, "source": source, "certain": certain, "why": why}
 
 
-def explanation_lines(session: Session, rows: Iterable[e.Event], now: datetime) -> list[str]:
+def explanation_lines(
+    session: Session, rows: Iterable[e.Event], ranks: Mapping[Source, int], now: datetime
+) -> list[str]:
     """The same for people, without colour."""
-    told = explanation(session, rows)
+    told = explanation(session, rows, ranks)
     sure = "" if session.state_certain else ", not certain"
     kind = f" ({session.state_kind or session.state_sub})" if _has_detail(session) else ""
     lines = [
@@ -85,7 +90,7 @@ def explanation_lines(session: Session, rows: Iterable[e.Event], now: datetime) 
     if session.state_why:
         lines.append(f"  {clean(session.state_why, one_line=True)}")
     lines += ["", "what each source says now"]
-    for source in _by_rank(session):
+    for source in _by_rank(session, ranks):
         claim = session.truth.claims[source]
         age = duration_words(max(0.0, (now - claim.last).total_seconds()))
         said = f"{claim.state}{f' ({claim.kind})' if claim.kind else ''}"

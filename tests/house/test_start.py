@@ -83,7 +83,7 @@ def nine_sessions() -> None:
 
 @pytest.mark.usefixtures("nine_sessions")
 def test_ls_answers_within_its_budget() -> None:
-    tries = (times_bare_python("-m", "agentmux", "ls") for _ in range(12))
+    tries = (times_bare_python("-m", "agentmux", "ls") for _ in range(4))
     assert any(times < BUDGET for times in tries)
 
 

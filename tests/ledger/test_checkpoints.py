@@ -11,6 +11,7 @@ from agentmux.core.fleet import Fleet
 from agentmux.core.session import Gauge
 from agentmux.ledger import checkpoints
 from agentmux.ledger.store import Ledger
+from tests.ledger.closure import rests_on
 from tests.support.events import in_state, launch, opened
 
 
@@ -99,3 +100,8 @@ def test_the_version_of_the_fold_names_its_sources() -> None:
     assert version == checkpoints.fold_version()
     root = Path(__file__).parents[2] / "agentmux"
     assert all((root / module).is_file() for module in checkpoints.FOLD)
+
+
+def test_every_module_that_the_fleet_rests_on_makes_the_version() -> None:
+    root = Path(checkpoints.__file__).parents[1]
+    assert rests_on(root, "core/fleet.py") - set(checkpoints.FOLD) == set()

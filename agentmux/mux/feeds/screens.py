@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from agentmux.mux.leader import Leader
 
 LOOK_S = 1.0
+IDLE_S = 5.0
+"""While no agent runs that has anything to show: one that starts has as long to speak first."""
 SCREEN_ONLY = 1
 """Level of an agent whose asks stand on its screen alone."""
 
@@ -39,7 +41,8 @@ class Looks:
             for session in self._leader.mux.fleet.live:
                 if self._is_worth_it(session):
                     await self._look(session)
-            await asyncio.sleep(LOOK_S)
+            reports = any(session.reports for session in self._leader.mux.fleet.live)
+            await asyncio.sleep(LOOK_S if reports else IDLE_S)
 
     def _is_worth_it(self, session: Session) -> bool:
         if not session.reports or session.pane is None or session.pid is None:
