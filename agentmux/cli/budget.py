@@ -16,7 +16,7 @@ def command(ctx: click.Context, check: bool, as_json: bool) -> int:
     """Print what was spent today and what is set aside for tasks, against each limit.
 
     Limits stand in the configuration: [budget] and [profiles.NAME.budget]. At 80 % of one there is
-    a warning; at 100 % no task and no turn begins, and what runs goes on.
+    a warning, and the record says when it is reached. Nothing waits for a limit yet.
     """
     from agentmux.core.budget import windows
     from agentmux.mux.bills import budgets_of, day_of

@@ -46,8 +46,8 @@ class Budget:
     """What may be spent, at list prices; a limit that is not set limits nothing."""
 
     day_usd: Decimal | None = None
-    """US dollars from midnight to midnight: a task that would pass them waits, and once they are
-    spent no turn begins. For a profile, what its sessions may spend together."""
+    """US dollars from midnight to midnight; `agentmux budget` warns at 80 % of them and says when
+    they are spent. Nothing waits for it yet. For a profile, what all its sessions may spend."""
     session_usd: Decimal | None = None
     """US dollars for one session. For a profile, in place of the general limit."""
     reserve_usd: Decimal | None = None

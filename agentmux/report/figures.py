@@ -22,9 +22,9 @@ DEFINITIONS: dict[str, str] = {
     "queue_wait": "Enqueued until launched, for launches here, by reason; a session that did not"
     " queue has waited 0 s.",
     "start": "Launched until ready to work; what a start-up page waited for you is attention wait.",
-    "attention_wait": "Ask shown until answered, for asks that ended here, by kind; `here` of it"
-    " with the person at the screen, `away` after five minutes without a key or without a"
-    " screen; `open` asks wait still.",
+    "attention_wait": "Ask shown until answered, for asks that ended here, by kind; `open`"
+    " asks wait still. Where the record tells that the person was away (no key for five minutes,"
+    " or no screen), `here_s` and `away_s` split it; without them that is not known.",
     "interruption": "Turns that ended by anything but the agent's own completion, divided by"
     " turns ended, and how many by each cause.",
     "failure_rate": "Failed turns divided by turns ended.",
@@ -77,8 +77,7 @@ class Figures:
             "start": _wait(tally, "start"),
             "attention_wait": {
                 **_wait(tally, "ask"),
-                "here_s": seconds(tally.get("ask.here")),
-                "away_s": seconds(tally.get("ask.away")),
+                **_presence(tally),
                 "open": tally.get("ask.open"),
                 "open_s": seconds(tally.get("ask.open_us")),
                 "by_kind": _split(tally, "ask", KINDS),
@@ -159,6 +158,13 @@ def _wait(tally: Tally, name: str) -> dict[str, Json]:
         "p95_s": _seconds(percentile(ordered, 95)),
         "total_s": seconds(sum(ordered)),
     }
+
+
+def _presence(tally: Tally) -> dict[str, float]:
+    """How much of the waits passed with the person there; nothing while nobody recorded that."""
+    if not tally.get("ask.away"):
+        return {}
+    return {"here_s": seconds(tally.get("ask.here")), "away_s": seconds(tally.get("ask.away"))}
 
 
 def _split(tally: Tally, name: str, parts: tuple[str, ...]) -> dict[str, Json]:

@@ -47,6 +47,11 @@ def test_a_percentile_of_fewer_than_five_is_null() -> None:
     assert (ask["here_s"], ask["away_s"]) == (300.0, 212.7)
 
 
+def test_nobody_is_said_to_have_been_there_while_nobody_recorded_it() -> None:
+    ask = Figures(Tally(), 1).row()["attention_wait"]
+    assert isinstance(ask, dict) and not {"here_s", "away_s"} & ask.keys()
+
+
 def test_a_figure_that_cannot_be_given_is_null_and_never_nought() -> None:
     row = Figures(Tally(), 0).row()
     assert (row["failure_rate"], row["cost_usd"], row["certain"]) == (None, "0.000000", True)
