@@ -24,6 +24,7 @@ DOWN, UP, ENTER, ESC = b"\x1b[B", b"\x1b[A", b"\r", b"\x1b"
 
 _FRAME = " │┃║|█╭╮╰╯"
 _CHOICE = re.compile(r"^(?P<mark>\S{1,2}\s+)?(?P<number>\d)\.\s+(?P<label>\S.*)$")
+_RULE = re.compile(r"[\W_]*")
 _HINT = re.compile(r"\((?P<key>[a-z]|esc)\)\s*$")
 _YES = re.compile(r"(?i)^(yes|allow|approve|proceed|ok)\b")
 _NO = re.compile(r"(?i)^(no|deny|reject|don't|cancel)\b")
@@ -48,6 +49,8 @@ class Menu:
     """Which one Enter would take, from 0."""
     fingerprint: str
     """The same while the same question stands there, whatever is marked."""
+    question: tuple[str, ...] = ()
+    """The lines above the options, without rules and blank ones."""
 
     def index_of(self, choice: str) -> int | None:
         """Which option a person means: its number, `yes`, `no`, or how it begins; None: none."""
@@ -79,7 +82,8 @@ def read_menu(lines: Sequence[str], dialect: Dialect) -> Menu | None:
     options = tuple(_label(bare, run, at) for at in range(len(run)))
     question = bare[max(0, first - ABOVE) : first]
     text = "\n".join([*question, *options, str(last - first)])
-    return Menu(options, marked[0], hashlib.sha256(text.encode()).hexdigest()[:16])
+    said = tuple(line.strip() for line in question if not _RULE.fullmatch(line))
+    return Menu(options, marked[0], hashlib.sha256(text.encode()).hexdigest()[:16], said)
 
 
 def answer_keys(menu: Menu, index: int, dialect: Dialect) -> bytes:

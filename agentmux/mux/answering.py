@@ -146,4 +146,5 @@ async def read_dialog(leader: Leader, request: e.Requested) -> dict[str, e.Json]
         "options": list(menu.options),
         "marked": menu.marked + 1,
         "fingerprint": menu.fingerprint,
+        "question": list(menu.question),
     }

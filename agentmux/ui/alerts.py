@@ -130,13 +130,13 @@ def _ended(session: Session, now: datetime) -> Alert:
 def _asking(session: Session, now: datetime) -> Alert:
     """Who waits for the person: for what, since when."""
     ask = session.ask
-    what = f"{ask.kind}: {ask.tool or ask.text}" if ask else ""
-    more = f" {ask.text}" if ask and ask.tool and ask.text else ""
+    about = " ".join(filter(None, (ask.tool, ask.text))) if ask else ""
+    what = ": ".join(filter(None, (ask.kind, about))) if ask else ""
     return Alert(
         "asking",
         _headline(session),
         f"{slot_of(session)} {name_of(session)}",
-        clean(what + more, one_line=True),
+        clean(what, one_line=True),
         age_of(session, now),
         "answer" if ask and ask.kind not in ("setup", "login") else "type",
         session.id,

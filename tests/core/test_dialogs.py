@@ -39,6 +39,14 @@ def test_a_real_menu_and_what_takes_its_last_option(name: str, count: int, keys:
     assert dialect is not None and answer_keys(found, count - 1, dialect) == keys
 
 
+def test_the_question_is_what_stands_above_without_rules() -> None:
+    found = menu("claude-approve-shell")
+    assert found is not None
+    assert found.question[-1] == "Do you want to proceed?"
+    assert 'python3 -c "import time;time.sleep(3);print(42)" > out.txt' in found.question
+    assert not any(line.startswith(("─", "╌")) for line in found.question)
+
+
 def test_a_key_in_brackets_that_has_wrapped_belongs_to_its_option() -> None:
     found = menu("codex-approve-shell")
     assert found is not None and found.options[1].endswith("(p)")

@@ -1,5 +1,6 @@
 """Who waits: the queue's keys, and the sheet that shows an ask with the agent's own options."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -177,3 +178,19 @@ async def test_what_was_done_is_looked_at_once_somebody_is_there(
         pilot.app.screen.tick()  # type: ignore[attr-defined]
         await pilot.pause()
         assert full.requests == [("seen", "s5", {})]
+
+
+async def test_an_ask_without_words_shows_the_question_on_its_screen(
+    stage: Stage, waiting: StagedMux
+) -> None:
+    asks(waiting, 6, 192, "")
+    session = waiting.fleet.sessions["s6"]
+    assert session.ask is not None
+    waiting.change("s6", ask=replace(session.ask, tool=""))
+    waiting.result["question"] = ["Bash: make \x1b[2J", "Do you want to proceed?"]
+    async with stage(waiting) as pilot:
+        assert "permission  " in text_of(pilot.app) and "permission:" not in text_of(pilot.app)
+        await press(pilot, "a")
+        text = text_of(pilot.app)
+        assert "Do you want to proceed?" in text and "Bash: make" in text
+        assert "\x1b" not in text and "seen to be taken." in text

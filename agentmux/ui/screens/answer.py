@@ -28,7 +28,7 @@ from agentmux.ui.screens.keyed import key_name, press
 Request = Callable[..., Awaitable[Completed]]
 WIDTH = 96
 PROMISE = (
-    "Sent only if the same question is still on its screen, and checked to have been taken.",
+    "Sent only while the same question stands on its screen; seen to be taken.",
     "esc leaves it unanswered. It never means no.",
 )
 SENTENCES = {
@@ -126,6 +126,9 @@ class Answer(ModalScreen[Decision | None]):
     def _lines(self, session: Session, ask: Ask) -> list[Content]:
         width = min(WIDTH, self.app.size.width - 6)
         lines = [Content(" " * width), *_question(session, ask, width)]
+        if not ask.text and not ask.detail and self.menu is not None:
+            shown = self.menu.question[-DETAIL:]
+            lines += [Content.styled(_inset(line, width), "bold $role-text") for line in shown]
         lines += _before(session.recent, width)
         lines += [Content(""), Content.styled("answer", "bold $role-dim")]
         options = self.menu.options if self.menu else ()
@@ -232,25 +235,30 @@ def _menu(result: object) -> Menu | None:
     marked, fingerprint = result.get("marked"), result.get("fingerprint")
     if not isinstance(options, list) or not isinstance(marked, int):
         return None
-    return Menu(tuple(map(str, options)), marked - 1, str(fingerprint))
+    question = result.get("question")
+    lines = map(str, question) if isinstance(question, list) else ()
+    return Menu(tuple(map(str, options)), marked - 1, str(fingerprint), tuple(lines))
 
 
 def _question(session: Session, ask: Ask, width: int) -> list[Content]:
     """What it asks, word for word, and where."""
-    rows = [("asks" if not ask.tool else "tool", ask.tool or ask.text)]
-    if ask.tool and ask.text:
-        rows.append(("for", ask.text))
-    rows.append(("in", session.worktree))
+    said = [("tool", ask.tool), ("for" if ask.tool else "asks", ask.text)]
+    rows = [*(row for row in said if row[1]), ("in", session.worktree)]
     lines = []
     for head, text in rows:
         told = labels.cut(clean(text, one_line=True), width - 8)
         lines.append(Content.assemble((f"{head:<8}", "$role-dim"), (told, "bold $role-text")))
     detail = [clean(line, one_line=True) for line in ask.detail.splitlines()]
     shown = [line for line in detail if line.strip() and line.strip() != ask.text.strip()][:DETAIL]
-    lines += [Content.styled(labels.cut(f"        {line}", width), "$role-text") for line in shown]
+    lines += [Content.styled(_inset(line, width), "$role-text") for line in shown]
     if not ask.certain:
         lines.append(Content.styled("        seen on its screen only", "$role-faint"))
     return lines
+
+
+def _inset(line: str, width: int) -> str:
+    """A line under the texts of the rows above, cleaned and cut."""
+    return labels.cut(f"        {clean(line, one_line=True)}", width)
 
 
 def _before(recent: Sequence[Deed], width: int) -> list[Content]:
